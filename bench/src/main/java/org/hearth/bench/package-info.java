@@ -1,0 +1,5 @@
+/// Placeholder.
+@NullMarked
+package org.hearth.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.hearth.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// Placeholder.
+@NullMarked
+package org.hearth.e2ee;
+
+import org.jspecify.annotations.NullMarked;

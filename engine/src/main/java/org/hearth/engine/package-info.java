@@ -1,0 +1,5 @@
+/// Placeholder.
+@NullMarked
+package org.hearth.engine;
+
+import org.jspecify.annotations.NullMarked;

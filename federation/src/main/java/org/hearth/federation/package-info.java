@@ -1,0 +1,5 @@
+/// Placeholder.
+@NullMarked
+package org.hearth.federation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// Placeholder.
+@NullMarked
+package org.hearth.ledger;
+
+import org.jspecify.annotations.NullMarked;

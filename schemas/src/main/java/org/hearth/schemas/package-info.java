@@ -1,0 +1,5 @@
+/// Placeholder.
+@NullMarked
+package org.hearth.schemas;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// Placeholder.
+@NullMarked
+package org.hearth.server;
+
+import org.jspecify.annotations.NullMarked;

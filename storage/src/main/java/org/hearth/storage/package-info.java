@@ -1,0 +1,5 @@
+/// Placeholder.
+@NullMarked
+package org.hearth.storage;
+
+import org.jspecify.annotations.NullMarked;
