@@ -1,0 +1,54 @@
+package org.hearth.schemas.json;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
+
+/// How canonical JSON writes a number.
+enum NumberForm {
+  STRICT {
+    @Override
+    String write(JsonNode number) throws NotCanonical {
+      if (CanonicalJson.isCanonicalInteger(number)) return number.asText();
+      throw new NotCanonical(
+          number.isIntegralNumber()
+              ? "an integer beyond 2^53 - 1"
+              : "a number with a fraction or an exponent");
+    }
+  },
+
+  INTEGRAL_AS_INTEGER {
+    @Override
+    String write(JsonNode number) {
+      if (number.isIntegralNumber()) return number.asText();
+      BigDecimal value = new BigDecimal(number.asText()).stripTrailingZeros();
+      return value.scale() <= 0 ? value.toPlainString() : python(number.doubleValue());
+    }
+  },
+
+  PYTHON {
+    @Override
+    String write(JsonNode number) {
+      return number.isIntegralNumber() ? number.asText() : python(number.doubleValue());
+    }
+  };
+
+  abstract String write(JsonNode number) throws NotCanonical;
+
+  /// Python's `repr`: the shortest digits that give the same binary64 back, plain for 1e-4 <= |x| < 1e16, otherwise with an
+  /// exponent of a sign and at least two digits; always recognisable as a float.
+  static String python(double value) {
+    if (value == 0) return 1 / value < 0 ? "-0.0" : "0.0";
+    BigDecimal shortest = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+    int exponent = shortest.precision() - shortest.scale() - 1;
+    if (exponent >= -4 && exponent < 16) {
+      String plain = shortest.toPlainString();
+      return plain.indexOf('.') < 0 ? plain + ".0" : plain;
+    }
+    String digits = shortest.unscaledValue().abs().toString();
+    StringBuilder text = new StringBuilder(value < 0 ? "-" : "").append(digits.charAt(0));
+    if (digits.length() > 1) text.append('.').append(digits, 1, digits.length());
+    text.append(exponent < 0 ? "e-" : "e+");
+    if (Math.abs(exponent) < 10) text.append('0');
+    return text.append(Math.abs(exponent)).toString();
+  }
+}

@@ -1,0 +1,104 @@
+package org.hearth.schemas.json;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+
+/// Builds a tree from a parser, keeping the characters of floats and refusing text that has no UTF-8 form. Recursion is
+/// bounded by the parser's nesting limit.
+final class TreeReader {
+  /// Beyond this exponent a number is infinite or zero as binary64, and as a big decimal it is a way to waste memory.
+  private static final int MAX_EXPONENT_DIGITS = 3;
+
+  private static final JsonNodeFactory NODES = JsonNodeFactory.withExactBigDecimals(true);
+
+  private final JsonParser parser;
+
+  TreeReader(JsonParser parser) {
+    this.parser = parser;
+  }
+
+  /// One whole document.
+  JsonNode readDocument() throws IOException {
+    JsonToken first = parser.nextToken();
+    if (first == null) throw new JsonParseException(parser, "no content");
+    JsonNode tree = read(first);
+    if (parser.nextToken() != null) throw new JsonParseException(parser, "text after the end");
+    return tree;
+  }
+
+  private JsonNode read(JsonToken token) throws IOException {
+    return switch (token) {
+      case START_OBJECT -> readObject();
+      case START_ARRAY -> readArray();
+      case VALUE_STRING -> NODES.textNode(encodable(parser.getText()));
+      case VALUE_NUMBER_INT -> readInteger();
+      case VALUE_NUMBER_FLOAT -> readFloat();
+      case VALUE_TRUE -> NODES.booleanNode(true);
+      case VALUE_FALSE -> NODES.booleanNode(false);
+      case VALUE_NULL -> NODES.nullNode();
+      case NOT_AVAILABLE, END_OBJECT, END_ARRAY, FIELD_NAME, VALUE_EMBEDDED_OBJECT ->
+          throw new JsonParseException(parser, "unexpected " + token);
+    };
+  }
+
+  private ObjectNode readObject() throws IOException {
+    ObjectNode object = NODES.objectNode();
+    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+      object.set(encodable(name), read(parser.nextToken()));
+    }
+    return object;
+  }
+
+  private ArrayNode readArray() throws IOException {
+    ArrayNode array = NODES.arrayNode();
+    for (JsonToken t = parser.nextToken(); t != JsonToken.END_ARRAY; t = parser.nextToken()) {
+      array.add(read(t));
+    }
+    return array;
+  }
+
+  private JsonNode readInteger() throws IOException {
+    return switch (parser.getNumberType()) {
+      case INT -> NODES.numberNode(parser.getIntValue());
+      case LONG -> NODES.numberNode(parser.getLongValue());
+      default -> NODES.numberNode(parser.getBigIntegerValue());
+    };
+  }
+
+  private JsonNode readFloat() throws IOException {
+    String lexeme = parser.getText();
+    if (exponentDigits(lexeme) > MAX_EXPONENT_DIGITS
+        || Double.isInfinite(Double.parseDouble(lexeme))) {
+      throw new JsonParseException(parser, "a number is out of range");
+    }
+    return new FloatNode(lexeme);
+  }
+
+  private static int exponentDigits(String lexeme) {
+    int e = Math.max(lexeme.indexOf('e'), lexeme.indexOf('E'));
+    if (e < 0) return 0;
+    int digits = lexeme.length() - e - 1;
+    char sign = lexeme.charAt(e + 1);
+    return sign == '+' || sign == '-' ? digits - 1 : digits;
+  }
+
+  private String encodable(String text) throws IOException {
+    for (int i = 0; i < text.length(); i++) {
+      char unit = text.charAt(i);
+      if (!Character.isSurrogate(unit)) continue;
+      boolean paired =
+          Character.isHighSurrogate(unit)
+              && i + 1 < text.length()
+              && Character.isLowSurrogate(text.charAt(i + 1));
+      if (!paired) throw new JsonParseException(parser, "an unpaired surrogate");
+      i++;
+    }
+    return text;
+  }
+}
