@@ -2,8 +2,9 @@ package org.hearth.schemas.crypto;
 
 import java.util.Base64;
 
-/// [Unpadded Base64](https://spec.matrix.org/v1.19/appendices/#unpadded-base64). Decoding takes padding as well: "When
-/// decoding Base64, implementations SHOULD accept input with or without padding characters wherever possible".
+/// [Unpadded Base64](https://spec.matrix.org/v1.19/appendices/#unpadded-base64). Decoding takes
+/// padding as well: "When decoding Base64, implementations SHOULD accept input with or without
+/// padding characters wherever possible".
 public final class Base64Unpadded {
   private static final Base64.Encoder STANDARD = Base64.getEncoder().withoutPadding();
   private static final Base64.Encoder URL_SAFE = Base64.getUrlEncoder().withoutPadding();

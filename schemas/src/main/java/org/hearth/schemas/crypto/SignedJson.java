@@ -5,9 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 import org.hearth.schemas.json.CanonicalJson;
 
-/// [Signing JSON](https://spec.matrix.org/v1.19/appendices/#signing-json): "The JSON is signed by removing the `signatures`
-/// and `unsigned` members, encoding it as canonical JSON, and signing". Signatures stand at
-/// `signatures.<entity>.<key id>`; an entity is a server name, or a user ID for device and cross-signing keys.
+/// [Signing JSON](https://spec.matrix.org/v1.19/appendices/#signing-json): "The JSON is signed by
+/// removing the `signatures` and `unsigned` members, encoding it as canonical JSON, and signing".
+/// Signatures stand at `signatures.<entity>.<key id>`; an entity is a server name, or a user ID for
+/// device and cross-signing keys.
 public final class SignedJson {
   private SignedJson() {}
 
@@ -27,7 +28,8 @@ public final class SignedJson {
     return signed;
   }
 
-  /// Whether the entity signed the object with this key. An absent or malformed signature is no signature.
+  /// Whether the entity signed the object with this key. An absent or malformed signature is no
+  /// signature.
   public static boolean verify(ObjectNode object, String entity, VerifyKey key) {
     return signature(object, entity, key.id())
         .map(signature -> key.verify(signedBytes(object), signature))

@@ -4,12 +4,14 @@ import java.util.Arrays;
 import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
-/// The public half of an Ed25519 key. The point is decoded once, here: that is a third of a verification.
+/// The public half of an Ed25519 key. The point is decoded once, here: that is a third of a
+/// verification.
 public final class VerifyKey {
   private final String id;
   private final Ed25519PublicKeyParameters point;
 
-  /// @param id for example `ed25519:abc`; for cross-signing keys and devices the part after the colon is free text
+  /// @param id for example `ed25519:abc`; for cross-signing keys and devices the part after the
+  ///   colon is free text
   /// @param bytes 32 bytes
   /// @throws IllegalArgumentException if the ID or the bytes are no Ed25519 key
   public VerifyKey(String id, byte[] bytes) {

@@ -1,4 +1,5 @@
-/// Ed25519, SHA-256, unpadded Base64 and [signed JSON](https://spec.matrix.org/v1.19/appendices/#signing-json).
+/// Ed25519, SHA-256, unpadded Base64 and [signed
+/// JSON](https://spec.matrix.org/v1.19/appendices/#signing-json).
 @NullMarked
 package org.hearth.schemas.crypto;
 

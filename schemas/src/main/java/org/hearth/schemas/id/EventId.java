@@ -5,8 +5,8 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// An [event ID](https://spec.matrix.org/v1.19/appendices/#event-ids): `$opaque:server` in room versions 1 and 2, else `$`
-/// and the event's reference hash.
+/// An [event ID](https://spec.matrix.org/v1.19/appendices/#event-ids): `$opaque:server` in room
+/// versions 1 and 2, else `$` and the event's reference hash.
 public record EventId(@JsonValue String value) implements Comparable<EventId> {
   public EventId {
     Grammar.require(value, "event ID", problem(value));

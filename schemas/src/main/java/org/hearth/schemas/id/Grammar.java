@@ -4,7 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// What the identifier grammars have in common. Each `problem` method answers null for a good value.
+/// What the identifier grammars have in common. Each `problem` method answers null for a good
+/// value.
 final class Grammar {
   /// The length of every identifier, sigil and domain included, in bytes of UTF-8.
   static final int MAX_BYTES = 255;
@@ -46,8 +47,7 @@ final class Grammar {
   private static boolean tooLong(String value) {
     // A UTF-16 unit takes at most three bytes, so most values need no encoding to be measured.
     if (value.length() * 3 <= MAX_BYTES) return false;
-    return value.length() > MAX_BYTES
-        || value.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES;
+    return value.length() > MAX_BYTES || value.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES;
   }
 
   private static String shown(String value) {

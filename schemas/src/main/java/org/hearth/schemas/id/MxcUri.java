@@ -5,7 +5,8 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A [content URI](https://spec.matrix.org/v1.19/client-server-api/#matrix-content-mxc-uris), `mxc://server/mediaId`.
+/// A [content URI](https://spec.matrix.org/v1.19/client-server-api/#matrix-content-mxc-uris),
+/// `mxc://server/mediaId`.
 public record MxcUri(@JsonValue String value) implements Comparable<MxcUri> {
   private static final String SCHEME = "mxc://";
 

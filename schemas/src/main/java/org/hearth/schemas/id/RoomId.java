@@ -5,8 +5,9 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A [room ID](https://spec.matrix.org/v1.19/appendices/#room-ids): `!opaque:server`, or from room version 12 on `!` and the
-/// reference hash of the create event. It is opaque: its server, if it names one, need not be in the room.
+/// A [room ID](https://spec.matrix.org/v1.19/appendices/#room-ids): `!opaque:server`, or from room
+/// version 12 on `!` and the reference hash of the create event. It is opaque: its server, if it
+/// names one, need not be in the room.
 public record RoomId(@JsonValue String value) implements Comparable<RoomId> {
   public RoomId {
     Grammar.require(value, "room ID", problem(value));
@@ -21,7 +22,8 @@ public record RoomId(@JsonValue String value) implements Comparable<RoomId> {
     return problem(value) == null ? Optional.of(new RoomId(value)) : Optional.empty();
   }
 
-  /// The room that the create event with this ID makes, in room versions whose rooms are named after it.
+  /// The room that the create event with this ID makes, in room versions whose rooms are named
+  /// after it.
   public static RoomId ofCreateEvent(EventId create) {
     return new RoomId("!" + create.value().substring(1));
   }

@@ -6,8 +6,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/// A [server name](https://spec.matrix.org/v1.19/appendices/#server-name): a DNS name, an IPv4 address or an IPv6 address in
-/// brackets, each with an optional port. Compared by its exact text, as the specification does.
+/// A [server name](https://spec.matrix.org/v1.19/appendices/#server-name): a DNS name, an IPv4
+/// address or an IPv6 address in brackets, each with an optional port. Compared by its exact text,
+/// as the specification does.
 ///
 /// @param value for example `example.org`, `example.org:8448`, `1.2.3.4:80`, `[::1]:8448`
 public record ServerName(@JsonValue String value) implements Comparable<ServerName> {

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A [user ID](https://spec.matrix.org/v1.19/appendices/#user-identifiers), `@localpart:server`.
 ///
-/// Any user ID that was ever good is accepted, since other servers still have such users; `isValidForNew` is the grammar for
-/// users that we create.
+/// Any user ID that was ever good is accepted, since other servers still have such users;
+/// `isValidForNew` is the grammar for users that we create.
 public record UserId(@JsonValue String value) implements Comparable<UserId> {
   public UserId {
     Grammar.require(value, "user ID", problem(value));
@@ -35,7 +35,8 @@ public record UserId(@JsonValue String value) implements Comparable<UserId> {
     return new ServerName(value.substring(value.indexOf(':') + 1));
   }
 
-  /// "The localpart ... MUST NOT be empty, and MUST contain only the characters a-z, 0-9, ., _, =, -, /, and +."
+  /// "The localpart ... MUST NOT be empty, and MUST contain only the characters a-z, 0-9, ., _, =,
+  /// -, /, and +."
   public boolean isValidForNew() {
     String localpart = localpart();
     return !localpart.isEmpty() && localpart.chars().allMatch(UserId::isCurrentGrammar);

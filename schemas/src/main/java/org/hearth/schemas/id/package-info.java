@@ -1,4 +1,5 @@
-/// [Identifiers](https://spec.matrix.org/v1.19/appendices/#identifier-grammar): values that exist only if they are well formed.
+/// [Identifiers](https://spec.matrix.org/v1.19/appendices/#identifier-grammar): values that exist
+/// only if they are well formed.
 @NullMarked
 package org.hearth.schemas.id;
 

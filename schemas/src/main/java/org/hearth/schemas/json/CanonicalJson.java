@@ -8,8 +8,9 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Map;
 
-/// [Canonical JSON](https://spec.matrix.org/v1.19/appendices/#canonical-json): "the shortest UTF-8 JSON encoding with
-/// dictionary keys lexicographically sorted by Unicode codepoint". What is hashed and signed is this form.
+/// [Canonical JSON](https://spec.matrix.org/v1.19/appendices/#canonical-json): "the shortest UTF-8
+/// JSON encoding with dictionary keys lexicographically sorted by Unicode codepoint". What is
+/// hashed and signed is this form.
 ///
 /// Three forms differ only in the numbers they take:
 ///
@@ -107,8 +108,8 @@ public final class CanonicalJson {
     return fields;
   }
 
-  /// The order of UTF-8 bytes. `String.compareTo` compares UTF-16 units, where surrogates (U+10000 and above) wrongly come
-  /// before U+E000 to U+FFFF.
+  /// The order of UTF-8 bytes. `String.compareTo` compares UTF-16 units, where surrogates (U+10000
+  /// and above) wrongly come before U+E000 to U+FFFF.
   static int compareCodePoints(String a, String b) {
     int common = Math.min(a.length(), b.length());
     for (int i = 0; i < common; i++) {

@@ -9,8 +9,8 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 
-/// A number with a fraction or an exponent that keeps the characters it was written with: room versions 1 to 5 allow such
-/// numbers in events, and other servers hash what they read.
+/// A number with a fraction or an exponent that keeps the characters it was written with: room
+/// versions 1 to 5 allow such numbers in events, and other servers hash what they read.
 final class FloatNode extends NumericNode {
   private static final long serialVersionUID = 1;
 

@@ -9,8 +9,8 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteConstraints;
 import com.fasterxml.jackson.core.TokenStreamFactory;
-import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -28,9 +28,10 @@ import java.util.Locale;
 
 /// The one way in which Hearth reads and writes JSON.
 ///
-/// Reading refuses what other servers may read differently or what only serves an attack: duplicate keys, nesting deeper than
-/// `MAX_DEPTH`, unpaired surrogates, numbers beyond binary64, text after the end. Values are never coerced (`"1"` is no
-/// number, `1` is no string); unknown keys are ignored; absent and null record components are not written.
+/// Reading refuses what other servers may read differently or what only serves an attack: duplicate
+/// keys, nesting deeper than `MAX_DEPTH`, unpaired surrogates, numbers beyond binary64, text after
+/// the end. Values are never coerced (`"1"` is no number, `1` is no string); unknown keys are
+/// ignored; absent and null record components are not written.
 public final class Json {
   /// Nesting of arrays and objects.
   public static final int MAX_DEPTH = 100;
@@ -43,7 +44,8 @@ public final class Json {
 
   private Json() {}
 
-  /// Shared and configured; do not reconfigure it. Prefer the methods below, which answer with `MalformedJson`.
+  /// Shared and configured; do not reconfigure it. Prefer the methods below, which answer with
+  /// `MalformedJson`.
   public static ObjectMapper mapperForRecords() {
     return MAPPER;
   }

@@ -34,8 +34,9 @@ enum NumberForm {
 
   abstract String write(JsonNode number) throws NotCanonical;
 
-  /// Python's `repr`: the shortest digits that give the same binary64 back, plain for 1e-4 <= |x| < 1e16, otherwise with an
-  /// exponent of a sign and at least two digits; always recognisable as a float.
+  /// Python's `repr`: the shortest digits that give the same binary64 back, plain for 1e-4 <= |x| <
+  /// 1e16, otherwise with an exponent of a sign and at least two digits; always recognisable as a
+  /// float.
   static String python(double value) {
     if (value == 0) return 1 / value < 0 ? "-0.0" : "0.0";
     BigDecimal shortest = new BigDecimal(Double.toString(value)).stripTrailingZeros();

@@ -1,18 +1,19 @@
 package org.hearth.schemas.json;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 
-/// Builds a tree from a parser, keeping the characters of floats and refusing text that has no UTF-8 form. Recursion is
-/// bounded by the parser's nesting limit.
+/// Builds a tree from a parser, keeping the characters of floats and refusing text that has no
+/// UTF-8 form. Recursion is bounded by the parser's nesting limit.
 final class TreeReader {
-  /// Beyond this exponent a number is infinite or zero as binary64, and as a big decimal it is a way to waste memory.
+  /// Beyond this exponent a number is infinite or zero as binary64, and as a big decimal it is a
+  /// way to waste memory.
   private static final int MAX_EXPONENT_DIGITS = 3;
 
   private static final JsonNodeFactory NODES = JsonNodeFactory.withExactBigDecimals(true);

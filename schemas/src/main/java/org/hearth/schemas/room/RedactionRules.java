@@ -5,7 +5,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// What a redaction leaves of an event: the [redaction algorithm](https://spec.matrix.org/v1.19/rooms/v12/#redactions) as lists.
+/// What a redaction leaves of an event: the [redaction
+/// algorithm](https://spec.matrix.org/v1.19/rooms/v12/#redactions) as lists.
 ///
 /// @param topLevel the event's keys that stay
 /// @param content the keys of `content` that stay, by event type; a type that is absent keeps none

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// The [room versions](https://spec.matrix.org/v1.19/rooms/) that Hearth speaks. Their IDs are opaque and have no order; what
-/// a room does is asked of its `RoomRules`.
+/// The [room versions](https://spec.matrix.org/v1.19/rooms/) that Hearth speaks. Their IDs are
+/// opaque and have no order; what a room does is asked of its `RoomRules`.
 public enum RoomVersion {
   V1("1"),
   V2("2"),
