@@ -5,9 +5,11 @@ import java.util.List;
 import org.hearth.engine.Requester;
 import org.hearth.schemas.event.Event;
 
-/// Events as [clients see them](https://spec.matrix.org/v1.19/client-server-api/#room-event-format): `event_id`, `room_id`,
-/// `redacts` in both places, and `unsigned` with `age`, `transaction_id` (for the sending device), `redacted_because`,
-/// `prev_content`, `replaces_state`, `membership` and bundled `m.relations`.
+/// Events as [clients see
+/// them](https://spec.matrix.org/v1.19/client-server-api/#room-event-format): `event_id`,
+/// `room_id`, `redacts` in both places, and `unsigned` with `age`, `transaction_id` (for the
+/// sending device), `redacted_because`, `prev_content`, `replaces_state`, `membership` and bundled
+/// `m.relations`.
 public interface ClientEvents {
 
   /// In the given order.

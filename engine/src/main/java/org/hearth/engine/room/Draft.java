@@ -5,10 +5,12 @@ import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.id.UserId;
 import org.jspecify.annotations.Nullable;
 
-/// An event that a local user wants to be: the room adds its place in the DAG, hashes and signatures.
+/// An event that a local user wants to be: the room adds its place in the DAG, hashes and
+/// signatures.
 ///
 /// @param stateKey null for a message
-/// @param redacts the target of an `m.room.redaction`; null otherwise. The room version decides where it is written
+/// @param redacts the target of an `m.room.redaction`; null otherwise. The room version decides
+///   where it is written
 /// @param originServerTs milliseconds; null for now. Application services may set it
 /// @param transactionId the draft is sent at most once for it; null for events without one
 public record Draft(

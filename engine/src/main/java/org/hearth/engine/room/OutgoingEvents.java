@@ -7,8 +7,9 @@ import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.ServerName;
 
-/// What federation has to send: accepted local events by stream position, with the servers that were in the room at that
-/// event (before or after it, so that the kicked hear of it too). The follower keeps the cursor.
+/// What federation has to send: accepted local events by stream position, with the servers that
+/// were in the room at that event (before or after it, so that the kicked hear of it too). The
+/// follower keeps the cursor.
 public interface OutgoingEvents {
 
   record Outgoing(long position, RoomId roomId, EventId eventId, Set<ServerName> destinations) {}

@@ -11,8 +11,9 @@ import org.hearth.schemas.id.UserId;
 import org.hearth.schemas.room.RoomRules;
 import org.jspecify.annotations.Nullable;
 
-/// A room as of one committed position: immutable, so that everything read from one view fits together. Reading a state
-/// event may load it; the state is never loaded whole to read a part of it.
+/// A room as of one committed position: immutable, so that everything read from one view fits
+/// together. Reading a state event may load it; the state is never loaded whole to read a part of
+/// it.
 public interface RoomView {
 
   RoomId roomId();

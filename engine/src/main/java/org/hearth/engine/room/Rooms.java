@@ -15,11 +15,13 @@ public interface Rooms {
   /// Empty if this server never was in the room (an invite alone does not make it known).
   Optional<RoomView> view(RoomId roomId);
 
-  /// The room's state as it was when `position` was the last committed one: for /sync, which compares two positions.
+  /// The room's state as it was when `position` was the last committed one: for /sync, which
+  /// compares two positions.
   Optional<StateMap> stateAt(RoomId roomId, long position);
 
-  /// The state before an event, as [state resolution](https://spec.matrix.org/v1.19/server-server-api/#room-state-resolution)
-  /// makes it from its ancestors. Empty if the event is unknown or an outlier.
+  /// The state before an event, as [state
+  /// resolution](https://spec.matrix.org/v1.19/server-server-api/#room-state-resolution) makes it
+  /// from its ancestors. Empty if the event is unknown or an outlier.
   Optional<StateMap> stateBefore(RoomId roomId, EventId eventId);
 
   /// Empty if unknown or of another room.
@@ -40,7 +42,8 @@ public interface Rooms {
 
     Map<StateKey, EventId> all();
 
-    /// Keys whose event here is not the one in `older` (also those absent there), descending only where the two differ.
+    /// Keys whose event here is not the one in `older` (also those absent there), descending only
+    /// where the two differ.
     Map<StateKey, EventId> changedSince(StateMap older);
 
     List<Event> events(Collection<StateKey> keys);

@@ -18,9 +18,10 @@ public interface Timeline {
   /// @param prevBatch a token from which [#messages] goes on backwards before the first event
   record Slice(List<StoredEvent> events, boolean limited, String prevBatch) {}
 
-  /// The newest at most `limit` events with `after < position <= upTo` that `viewer` may see and `wanted` accepts: a room's
-  /// timeline in /sync. Backfilled events never show up here.
-  Slice since(RoomId roomId, UserId viewer, long after, long upTo, int limit, Predicate<Event> wanted);
+  /// The newest at most `limit` events with `after < position <= upTo` that `viewer` may see and
+  /// `wanted` accepts: a room's timeline in /sync. Backfilled events never show up here.
+  Slice since(
+      RoomId roomId, UserId viewer, long after, long upTo, int limit, Predicate<Event> wanted);
 
   /// @param events in the order of the request's direction
   /// @param end null when there is nothing more in this direction
@@ -31,10 +32,13 @@ public interface Timeline {
     FORWARDS
   }
 
-  /// [Pagination](https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3roomsroomidmessages) in topological
-  /// order. Asks other servers for history this server does not have when it runs out of it.
   ///
-  /// @param from a token of /sync or of an earlier page; null for the newest (backwards) or oldest (forwards) event
+  /// [Pagination](https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3roomsroomidmessages)
+  /// in topological order. Asks other servers for history this server does not have when it runs
+  /// out of it.
+  ///
+  /// @param from a token of /sync or of an earlier page; null for the newest (backwards) or oldest
+  ///   (forwards) event
   /// @param to stops there; null for no stop
   Outcome<Page> messages(
       RoomId roomId,
@@ -59,5 +63,6 @@ public interface Timeline {
       RoomId roomId, UserId viewer, EventId eventId, int limit, Predicate<Event> wanted);
 
   /// The event nearest to a time, asking other servers where this one has a gap.
-  Optional<StoredEvent> nearest(RoomId roomId, UserId viewer, long timestampMs, Direction direction);
+  Optional<StoredEvent> nearest(
+      RoomId roomId, UserId viewer, long timestampMs, Direction direction);
 }

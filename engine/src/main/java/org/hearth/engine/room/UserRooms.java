@@ -8,12 +8,19 @@ import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.UserId;
 
-/// Which rooms a user is in, and how. Also knows rooms that this server is not in (remote invites and knocks).
+/// Which rooms a user is in, and how. Also knows rooms that this server is not in (remote invites
+/// and knocks).
 public interface UserRooms {
 
   /// @param membership `join`, `invite`, `leave`, `ban`, `knock`
   /// @param position of the change that made it so
-  record UserRoom(RoomId roomId, String membership, EventId eventId, UserId sender, long position, boolean forgotten) {}
+  record UserRoom(
+      RoomId roomId,
+      String membership,
+      EventId eventId,
+      UserId sender,
+      long position,
+      boolean forgotten) {}
 
   /// All rooms with a member event for the user, forgotten ones too.
   List<UserRoom> of(UserId userId);
@@ -22,10 +29,12 @@ public interface UserRooms {
 
   List<RoomId> joined(UserId userId);
 
-  /// Membership changes of the user with `after < position <= upTo`, oldest first; several per room are all listed.
+  /// Membership changes of the user with `after < position <= upTo`, oldest first; several per room
+  /// are all listed.
   List<UserRoom> changes(UserId userId, long after, long upTo);
 
-  /// What the user was in the room when `position` was the last committed one; empty if there was no member event.
+  /// What the user was in the room when `position` was the last committed one; empty if there was
+  /// no member event.
   Optional<UserRoom> at(UserId userId, RoomId roomId, long position);
 
   List<UserId> localJoined(RoomId roomId);
@@ -33,7 +42,7 @@ public interface UserRooms {
   /// Users of any server who share at least one joined room with this one, itself excluded.
   Set<UserId> sharing(UserId userId);
 
-  /// The [stripped state](https://spec.matrix.org/v1.19/client-server-api/#stripped-state) that came with an invite or
-  /// knock to a room, or was taken from the room if this server is in it.
+  /// The [stripped state](https://spec.matrix.org/v1.19/client-server-api/#stripped-state) that
+  /// came with an invite or knock to a room, or was taken from the room if this server is in it.
   List<Event> strippedState(UserId userId, RoomId roomId);
 }

@@ -6,7 +6,8 @@ import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.ServerName;
 import org.hearth.schemas.id.UserId;
 
-/// Who may see what: [history visibility](https://spec.matrix.org/v1.19/client-server-api/#room-history-visibility) for each
+/// Who may see what: [history
+/// visibility](https://spec.matrix.org/v1.19/client-server-api/#room-history-visibility) for each
 /// event and each user, and for servers.
 public interface Visibility {
 
@@ -16,7 +17,8 @@ public interface Visibility {
   /// Those that the server may see whole; federation serves the others redacted.
   List<StoredEvent> visible(RoomId roomId, ServerName server, Collection<StoredEvent> events);
 
-  /// Joined, or once a member, or the room is world readable: may read (a state of) the room at all.
+  /// Joined, or once a member, or the room is world readable: may read (a state of) the room at
+  /// all.
   Access access(RoomId roomId, UserId viewer);
 
   /// How much of a room a user may read.
