@@ -1,5 +1,4 @@
-/// Puts the parts together: command line, wiring, listeners, loops, metrics, start and stop. Start
-/// reading at {@link org.hearth.server.Main}, then {@link org.hearth.server.Hearth}.
+/// Placeholder.
 @NullMarked
 package org.hearth.server;
 

@@ -2,7 +2,6 @@ package org.hearth.schemas.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
-import java.math.MathContext;
 
 /// How canonical JSON writes a number.
 enum NumberForm {
@@ -40,7 +39,7 @@ enum NumberForm {
   /// float.
   static String python(double value) {
     if (value == 0) return 1 / value < 0 ? "-0.0" : "0.0";
-    BigDecimal shortest = shortest(value);
+    BigDecimal shortest = new BigDecimal(Double.toString(value)).stripTrailingZeros();
     int exponent = shortest.precision() - shortest.scale() - 1;
     if (exponent >= -4 && exponent < 16) {
       String plain = shortest.toPlainString();
@@ -52,12 +51,5 @@ enum NumberForm {
     text.append(exponent < 0 ? "e-" : "e+");
     if (Math.abs(exponent) < 10) text.append('0');
     return text.append(Math.abs(exponent)).toString();
-  }
-
-  /// Java gives at least two digits, which matters for the smallest numbers: 4.9E-324 is 5e-324.
-  private static BigDecimal shortest(double value) {
-    BigDecimal digits = new BigDecimal(Double.toString(value)).stripTrailingZeros();
-    BigDecimal single = digits.round(new MathContext(1));
-    return single.doubleValue() == value ? single : digits;
   }
 }
