@@ -59,12 +59,13 @@ public final class Json {
   }
 
   public static JsonNode parse(byte[] bytes) throws MalformedJson {
+    if (!Utf8.isWellFormed(bytes)) throw new MalformedJson("Not valid UTF-8", false);
     try (JsonParser parser = MAPPER.createParser(bytes)) {
       return new TreeReader(parser).readDocument();
     } catch (JsonProcessingException e) {
       throw new MalformedJson(described(e), false);
     } catch (IOException e) {
-      // Thrown for bytes that are no UTF-8.
+      // For UTF-16 and UTF-32, which the parser detects.
       throw new MalformedJson("Not valid UTF-8", false);
     }
   }

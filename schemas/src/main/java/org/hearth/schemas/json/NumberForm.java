@@ -2,6 +2,7 @@ package org.hearth.schemas.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
+import java.math.MathContext;
 
 /// How canonical JSON writes a number.
 enum NumberForm {
@@ -39,7 +40,7 @@ enum NumberForm {
   /// float.
   static String python(double value) {
     if (value == 0) return 1 / value < 0 ? "-0.0" : "0.0";
-    BigDecimal shortest = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+    BigDecimal shortest = shortest(value);
     int exponent = shortest.precision() - shortest.scale() - 1;
     if (exponent >= -4 && exponent < 16) {
       String plain = shortest.toPlainString();
@@ -51,5 +52,12 @@ enum NumberForm {
     text.append(exponent < 0 ? "e-" : "e+");
     if (Math.abs(exponent) < 10) text.append('0');
     return text.append(Math.abs(exponent)).toString();
+  }
+
+  /// Java gives at least two digits, which matters for the smallest numbers: 4.9E-324 is 5e-324.
+  private static BigDecimal shortest(double value) {
+    BigDecimal digits = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+    BigDecimal single = digits.round(new MathContext(1));
+    return single.doubleValue() == value ? single : digits;
   }
 }

@@ -1,0 +1,114 @@
+package org.hearth.server;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.hearth.server.config.Config;
+import org.hearth.server.config.Config.Api;
+import org.hearth.server.config.Config.Listener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One running server. {@link #start} puts everything together in the order of dependence, and
+/// {@link #close} takes it apart in the opposite order: listeners first, so that nothing new comes
+/// in while the rest finishes.
+public final class Hearth implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Hearth.class);
+
+  private final Config config;
+  private final Deque<Part> parts = new ArrayDeque<>();
+  private boolean firstStart;
+  private List<Listeners.Bound> bound = List.of();
+
+  private Hearth(Config config) {
+    this.config = config;
+  }
+
+  /// Something to close, with a name for the log.
+  private record Part(String name, AutoCloseable closing) {}
+
+  /// Starts a server; answers once its listeners are open.
+  static Hearth start(Config config) throws StartFailure {
+    var hearth = new Hearth(config);
+    try {
+      hearth.open();
+      return hearth;
+    } catch (StartFailure | RuntimeException e) {
+      hearth.close();
+      throw e;
+    }
+  }
+
+  private void open() throws StartFailure {
+    DataDirectory data = DataDirectory.open(config.dataDirectory());
+    part("data directory", data);
+    Keys keys = Keys.open(config, data, new SecureRandom(), System.getenv());
+    firstStart = keys.made();
+
+    var metrics = new Metrics();
+    part("metrics", metrics.registry()::close);
+    Vertx vertx = vertx();
+    part("event loops", () -> vertx.close().await(20, TimeUnit.SECONDS));
+
+    Map<Api, Face> faces = new EnumMap<>(Api.class);
+    faces.put(Api.METRICS, metrics);
+    faces.put(Api.CLIENT, new Versions());
+
+    var listeners = new Listeners(vertx, Duration.ofSeconds(config.limits().stopSeconds()));
+    part("listeners", listeners);
+    int loops = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8);
+    for (Listener listener : config.listeners()) listeners.open(listener, faces, loops);
+    bound = listeners.bound();
+  }
+
+  private void part(String name, AutoCloseable closing) {
+    parts.push(new Part(name, closing));
+  }
+
+  /// File caching and class path lookups are for web applications; they cost start-up time.
+  private static Vertx vertx() {
+    var files =
+        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false);
+    return Vertx.vertx(new VertxOptions().setFileSystemOptions(files));
+  }
+
+  Config config() {
+    return config;
+  }
+
+  /// Whether this start made the data directory's keys.
+  boolean firstStart() {
+    return firstStart;
+  }
+
+  List<Listeners.Bound> listeners() {
+    return bound;
+  }
+
+  /// The first listener that serves an API.
+  Optional<Listeners.Bound> listener(Api api) {
+    return bound.stream().filter(one -> one.apis().contains(api)).findFirst();
+  }
+
+  /// Stops everything; what was answered is durable. Does nothing the second time.
+  @Override
+  public void close() {
+    while (!parts.isEmpty()) {
+      Part part = parts.pop();
+      try {
+        part.closing().close();
+      } catch (Exception e) {
+        LOG.error("Closing the {} failed", part.name(), e);
+      }
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package org.hearth.server;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import org.hearth.server.config.Config;
+import org.hearth.server.config.Config.MasterKeySource;
+
+/// The secrets a server starts with. Missing ones are made at the first start.
+///
+/// @param masterKey 32 bytes; opens everything that is sealed
+/// @param sharedSecret allows `/_synapse/admin/v1/register`
+/// @param made whether the master key was made now, so that its owner must hear of it
+record Keys(byte[] masterKey, String sharedSecret, boolean made) {
+  private static final int MASTER_KEY_BYTES = 32;
+  private static final String SHARED_SECRET = "registration.secret";
+
+  /// Reads the secrets, or makes them.
+  static Keys open(
+      Config config, DataDirectory data, SecureRandom random, Map<String, String> environment)
+      throws StartFailure {
+    Optional<String> stored =
+        config.masterKey().source() == MasterKeySource.ENV
+            ? Optional.of(fromEnvironment(config.masterKey().variable(), environment))
+            : DataDirectory.read(config.masterKey().path());
+    byte[] master =
+        stored.isPresent()
+            ? decode(stored.get(), config)
+            : makeMasterKey(config.masterKey().path(), data, random);
+    return new Keys(master, sharedSecret(config, data, random), stored.isEmpty());
+  }
+
+  /// Where the shared secret is kept when the configuration gives none.
+  static Path sharedSecretFile(Path dataDirectory) {
+    return dataDirectory.resolve(SHARED_SECRET);
+  }
+
+  private static String fromEnvironment(String variable, Map<String, String> environment)
+      throws StartFailure {
+    String value = environment.get(variable);
+    if (value == null || value.isBlank()) {
+      throw new StartFailure(
+          "master_key.source is env, but the environment variable " + variable + " is not set");
+    }
+    return value.strip();
+  }
+
+  private static byte[] decode(String text, Config config) throws StartFailure {
+    String where =
+        config.masterKey().source() == MasterKeySource.ENV
+            ? "the environment variable " + config.masterKey().variable()
+            : config.masterKey().path().toString();
+    try {
+      byte[] key = Base64.getDecoder().decode(text);
+      if (key.length == MASTER_KEY_BYTES) return key;
+    } catch (IllegalArgumentException e) {
+      // Said below; the text itself is a secret.
+    }
+    throw new StartFailure(where + " holds no master key (32 bytes in base64)");
+  }
+
+  /// A master key is made for an empty data directory only: data that exists was sealed with the
+  /// key that is missing now, and a new one would not open it.
+  private static byte[] makeMasterKey(Path file, DataDirectory data, SecureRandom random)
+      throws StartFailure {
+    if (data.inUse()) {
+      throw new StartFailure(
+          "the master key "
+              + file
+              + " is missing, but there is data that was sealed with it; bring the file back from"
+              + " your backup (without it the data cannot be read)");
+    }
+    byte[] key = new byte[MASTER_KEY_BYTES];
+    random.nextBytes(key);
+    DataDirectory.writeSecret(file, Base64.getEncoder().encodeToString(key));
+    return key;
+  }
+
+  private static String sharedSecret(Config config, DataDirectory data, SecureRandom random)
+      throws StartFailure {
+    if (config.registration().sharedSecret().isPresent()) {
+      return config.registration().sharedSecret().get();
+    }
+    Path file = data.resolve(SHARED_SECRET);
+    Optional<String> stored = DataDirectory.read(file);
+    if (stored.isPresent()) return stored.get();
+    byte[] bytes = new byte[32];
+    random.nextBytes(bytes);
+    String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    DataDirectory.writeSecret(file, secret);
+    return secret;
+  }
+
+  /// Secrets stay out of logs.
+  @Override
+  public String toString() {
+    return "Keys[made=" + made + "]";
+  }
+}

@@ -1,0 +1,32 @@
+package org.hearth.server;
+
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/// The command line. The launcher script `hearth` passes its arguments through.
+@Command(
+    name = "hearth",
+    description = "A Matrix homeserver.",
+    subcommands = {ServeCommand.class, VersionCommand.class, CommandLine.HelpCommand.class},
+    versionProvider = VersionCommand.class)
+public final class Main {
+  /// Something went wrong that the message explains.
+  static final int FAILED = 1;
+
+  /// The command line or the configuration is wrong.
+  static final int WRONG_USE = 2;
+
+  private Main() {}
+
+  /// Runs one command and ends the process with its exit code.
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new Main()).execute(arguments));
+  }
+
+  /// Of the jar; `development` when run from class files.
+  static String version() {
+    return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+        .orElse("development");
+  }
+}
