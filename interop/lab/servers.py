@@ -126,7 +126,7 @@ class Hearth(Server):
                 "address": "127.0.0.1",
                 "port": self.port,
                 "tls": {"certificate": str(self.certificate), "key": str(self.key)},
-                "apis": ["client", "federation"],
+                "apis": ["client", "media", "admin", "federation"],
             }],
             "federation": {
                 "extra_ca_certificates": [str(self.authority.certificate)],

@@ -52,7 +52,7 @@ public record Config(
     ADMIN
   }
 
-  /// @param url JDBC URL of H2 or PostgreSQL; absent is an embedded H2 in the data directory
+  /// @param url JDBC URL of PostgreSQL; absent is an embedded H2 in the data directory
   /// @param pool connections kept open
   public record Database(
       Optional<String> url, Optional<String> user, Optional<String> password, int pool) {

@@ -183,8 +183,8 @@ public final class ConfigReader {
           Optional.ofNullable(
               section.text(
                   "url",
-                  "a JDBC URL: jdbc:postgresql://host/database or jdbc:h2:...",
-                  text -> text.startsWith("jdbc:postgresql:") || text.startsWith("jdbc:h2:"))),
+                  "a JDBC URL, like jdbc:postgresql://host/database",
+                  text -> text.startsWith("jdbc:postgresql:"))),
           Optional.ofNullable(section.text("user", "a name", ANY)),
           secret(section, "password"),
           section.number("pool", 10, 2, 200));

@@ -163,7 +163,7 @@ class ConfigTest {
           federation: {enabled: maybe} | federation.enabled must be true or false
           registration: {mode: token} | registration.tokens must have at least one token
           rate_limits: {login: {per_second: 0}} | rate_limits.login.per_second must be a number
-          database: {url: jdbc:mysql://x} | database.url must be a JDBC URL: jdbc:postgresql://
+          database: {url: jdbc:mysql://x} | database.url must be a JDBC URL, like jdbc:postgresql://
           database: {password_file: nowhere} | database.password_file names a file that cannot be
           log: {level: info, level: warn} | line 1: level is given twice
           log: [ | not YAML
