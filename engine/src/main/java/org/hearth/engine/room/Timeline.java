@@ -18,6 +18,10 @@ public interface Timeline {
   /// @param prevBatch a token from which [#messages] goes on backwards before the first event
   record Slice(List<StoredEvent> events, boolean limited, String prevBatch) {}
 
+  /// The member events, as of the events, of those who sent them: what lazy loading clients need.
+  /// Each sender once.
+  List<Event> senders(RoomId roomId, List<StoredEvent> events);
+
   /// The newest at most `limit` events with `after < position <= upTo` that `viewer` may see and
   /// `wanted` accepts: a room's timeline in /sync. Backfilled events never show up here.
   Slice since(
@@ -37,8 +41,8 @@ public interface Timeline {
   /// in topological order. Asks other servers for history this server does not have when it runs
   /// out of it.
   ///
-  /// @param from a token of /sync or of an earlier page; null for the newest (backwards) or oldest
-  ///   (forwards) event
+  /// @param from a token of /sync (`org.hearth.engine.sync.SyncToken`) or of an earlier page; null
+  ///   for the newest (backwards) or oldest (forwards) event
   /// @param to stops there; null for no stop
   Outcome<Page> messages(
       RoomId roomId,

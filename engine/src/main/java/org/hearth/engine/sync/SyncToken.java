@@ -1,0 +1,31 @@
+package org.hearth.engine.sync;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// What a client knows: `next_batch` and `since` of /sync, opaque to it. Written
+/// `h1_POSITION_BOOT_SEQUENCE`.
+///
+/// @param position of the ledger: everything durable up to here
+/// @param boot which run of the server the sequence belongs to; after a restart what was only in
+///   memory starts afresh
+/// @param sequence of typing and presence, which are not durable
+public record SyncToken(long position, long boot, long sequence) {
+  private static final Pattern FORM = Pattern.compile("h1_(\\d{1,18})_(\\d{1,18})_(\\d{1,18})");
+
+  public static Optional<SyncToken> parse(String token) {
+    var match = FORM.matcher(token);
+    return match.matches()
+        ? Optional.of(
+            new SyncToken(
+                Long.parseLong(match.group(1)),
+                Long.parseLong(match.group(2)),
+                Long.parseLong(match.group(3))))
+        : Optional.empty();
+  }
+
+  @Override
+  public String toString() {
+    return "h1_" + position + "_" + boot + "_" + sequence;
+  }
+}
