@@ -1,0 +1,43 @@
+package org.hearth.storage;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/// Forces H2's file every [H2Files#CHECKPOINT_MILLIS], on a thread of its own: it must come often
+/// enough for H2's retention time, whatever else the process does.
+final class Checkpoints implements AutoCloseable {
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private final Thread thread;
+
+  private Checkpoints(H2Store store) {
+    thread =
+        Thread.ofPlatform()
+            .name("hearth-checkpoints")
+            .daemon()
+            .unstarted(
+                () -> {
+                  try {
+                    while (!stop.await(H2Files.CHECKPOINT_MILLIS, TimeUnit.MILLISECONDS))
+                      store.checkpoint();
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
+  }
+
+  static Checkpoints start(H2Store store) {
+    var checkpoints = new Checkpoints(store);
+    checkpoints.thread.start();
+    return checkpoints;
+  }
+
+  @Override
+  public void close() {
+    stop.countDown();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package org.hearth.storage;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.Function;
+import org.flywaydb.core.Flyway;
+import org.hearth.storage.rows.Dialect;
+import org.hibernate.SessionFactory;
+import org.hibernate.StatelessSession;
+import org.hibernate.boot.MetadataSources;
+import org.hibernate.boot.registry.StandardServiceRegistryBuilder;
+import org.jspecify.annotations.Nullable;
+
+/// Reading, on a bounded pool of connections. Writing goes through the ledger only.
+///
+/// Each read sees what was committed when its statement began; several statements see one state
+/// only inside [#snapshot].
+public final class Database implements AutoCloseable {
+
+  /// Queries with plain JDBC: for hot paths.
+  @FunctionalInterface
+  public interface Query<R extends @Nullable Object> {
+    R on(Connection connection) throws SQLException;
+  }
+
+  private final Dialect dialect;
+  private final HikariDataSource readers;
+  private final SessionFactory sessions;
+
+  private Database(Dialect dialect, HikariDataSource readers, SessionFactory sessions) {
+    this.dialect = dialect;
+    this.readers = readers;
+    this.sessions = sessions;
+  }
+
+  static Database open(
+      DatabaseSettings settings, String url, List<Class<?>> entities, boolean validate) {
+    var dialect =
+        settings.location() instanceof DatabaseSettings.H2 ? Dialect.H2 : Dialect.POSTGRESQL;
+    var readers = pool(settings, url);
+    try {
+      migrate(readers, dialect);
+      return new Database(dialect, readers, sessions(readers, dialect, entities, validate));
+    } catch (RuntimeException e) {
+      readers.close();
+      throw e;
+    }
+  }
+
+  private static HikariDataSource pool(DatabaseSettings settings, String url) {
+    var config = new HikariConfig();
+    config.setPoolName("hearth-readers");
+    config.setJdbcUrl(url);
+    config.setMaximumPoolSize(settings.readers());
+    config.setMinimumIdle(1);
+    config.setConnectionTimeout(settings.connectionTimeout().toMillis());
+    long millis = settings.statementTimeout().toMillis();
+    switch (settings.location()) {
+      case DatabaseSettings.H2 _ -> {
+        config.setUsername("hearth");
+        config.setPassword("");
+        config.setConnectionInitSql("SET QUERY_TIMEOUT " + millis);
+      }
+      case DatabaseSettings.PostgreSql postgres -> {
+        config.setUsername(postgres.user());
+        config.setPassword(postgres.password());
+        config.setConnectionInitSql("SET statement_timeout = " + millis);
+        config.addDataSourceProperty("ApplicationName", "hearth reader");
+        config.addDataSourceProperty("socketTimeout", Long.toString(2 * millis / 1000 + 1));
+      }
+    }
+    return new HikariDataSource(config);
+  }
+
+  private static void migrate(HikariDataSource source, Dialect dialect) {
+    Flyway.configure()
+        .dataSource(source)
+        .locations("classpath:org/hearth/storage/migration")
+        .placeholders(dialect.placeholders())
+        .sqlMigrationPrefix("V")
+        .outOfOrder(true)
+        .validateMigrationNaming(true)
+        .table("schema_history")
+        .load()
+        .migrate();
+  }
+
+  private static SessionFactory sessions(
+      HikariDataSource source, Dialect dialect, List<Class<?>> entities, boolean validate) {
+    var registry =
+        new StandardServiceRegistryBuilder()
+            .applySetting("hibernate.connection.datasource", source)
+            .applySetting("hibernate.dialect", dialect.hibernate())
+            .applySetting("hibernate.boot.allow_jdbc_metadata_access", false)
+            .applySetting("hibernate.hbm2ddl.auto", validate ? "validate" : "none")
+            .applySetting("hibernate.jdbc.fetch_size", 200)
+            .build();
+    try {
+      var sources = new MetadataSources(registry);
+      entities.forEach(sources::addAnnotatedClass);
+      return sources.buildMetadata().buildSessionFactory();
+    } catch (RuntimeException e) {
+      StandardServiceRegistryBuilder.destroy(registry);
+      throw e;
+    }
+  }
+
+  public Dialect dialect() {
+    return dialect;
+  }
+
+  /// Reads with Hibernate. Entities stay inside; return records.
+  public <R extends @Nullable Object> R read(Function<StatelessSession, R> query) {
+    try (var session = sessions.openStatelessSession()) {
+      return query.apply(session);
+    }
+  }
+
+  /// Reads with plain JDBC.
+  public <R extends @Nullable Object> R jdbc(Query<R> query) {
+    try (var connection = readers.getConnection()) {
+      return query.on(connection);
+    } catch (SQLException e) {
+      throw new DatabaseUnavailable(e);
+    }
+  }
+
+  /// Reads with plain JDBC; all statements see the same state. Keep it short.
+  public <R extends @Nullable Object> R snapshot(Query<R> query) {
+    return jdbc(
+        connection -> {
+          connection.setAutoCommit(false);
+          connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+          try {
+            return query.on(connection);
+          } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    sessions.close();
+    readers.close();
+  }
+}

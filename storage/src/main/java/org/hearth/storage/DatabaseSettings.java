@@ -1,0 +1,48 @@
+package org.hearth.storage;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/// Where the database is and how patient we are with it.
+///
+/// @param readers how many connections read at the same time
+/// @param connectionTimeout how long a reader waits for a connection
+/// @param statementTimeout how long one statement may run
+/// @param unknownPatience how long a lost PostgreSQL may stay away while it is unknown whether it
+///   committed, before the process ends
+/// @param minimumFreeBytes below this much free space in the data directory nothing more is written
+///   (H2)
+public record DatabaseSettings(
+    Location location,
+    int readers,
+    Duration connectionTimeout,
+    Duration statementTimeout,
+    Duration unknownPatience,
+    long minimumFreeBytes) {
+
+  /// Which database.
+  public sealed interface Location {}
+
+  /// Embedded H2 in files of this directory, which is made if it does not exist.
+  public record H2(Path directory) implements Location {}
+
+  /// PostgreSQL 14 or later.
+  ///
+  /// @param url `jdbc:postgresql://host/database?currentSchema=...`
+  public record PostgreSql(String url, String user, String password) implements Location {
+    @Override
+    public String toString() {
+      return "PostgreSQL";
+    }
+  }
+
+  public static DatabaseSettings of(Location location) {
+    return new DatabaseSettings(
+        location,
+        10,
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(30),
+        Duration.ofMinutes(5),
+        64L << 20);
+  }
+}

@@ -1,0 +1,131 @@
+package org.hearth.storage;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.stream.Stream;
+import org.hearth.e2ee.sealing.EnvelopeSealing;
+import org.hearth.e2ee.sealing.MasterKey;
+import org.hearth.storage.journal.Journal;
+import org.hearth.storage.sealing.NewSealingKeys;
+import org.hearth.storage.sealing.StoredSealingKeys;
+
+/// Everything that storage offers, opened in the one order that is safe: replay the journal,
+/// migrate, check the master key, then let the ledger write.
+public final class Storage implements AutoCloseable {
+  private final Database database;
+  private final EnvelopeSealing sealing;
+  private final LedgerWriter writer;
+  private final Opened opened;
+
+  private Storage(Database database, EnvelopeSealing sealing, LedgerWriter writer, Opened opened) {
+    this.database = database;
+    this.sealing = sealing;
+    this.writer = writer;
+    this.opened = opened;
+  }
+
+  /// What has been opened, to be closed in the opposite order.
+  private static final class Opened {
+    private final Deque<Runnable> closing = new ArrayDeque<>();
+
+    void add(Runnable close) {
+      closing.push(close);
+    }
+
+    void close() {
+      while (!closing.isEmpty()) closing.pop().run();
+    }
+  }
+
+  /// Opens the database and brings it up to date.
+  ///
+  /// Throws [StorageCannotOpen] with a sentence for the administrator: unreachable, in use by
+  /// another server, wrong master key, damaged.
+  public static Storage open(
+      DatabaseSettings settings,
+      MasterKey master,
+      InstantSource clock,
+      Fatal fatal,
+      StorageMetrics metrics) {
+    return open(settings, master, clock, fatal, metrics, List.of(), List.of(), false);
+  }
+
+  /// [#open] with further topics and entities, and with every entity checked against its table: for
+  /// tests.
+  static Storage open(
+      DatabaseSettings settings,
+      MasterKey master,
+      InstantSource clock,
+      Fatal fatal,
+      StorageMetrics metrics,
+      List<Topic> moreTopics,
+      List<Class<?>> moreEntities,
+      boolean validate) {
+    var opened = new Opened();
+    try {
+      var entities = Stream.concat(Topics.entities().stream(), moreEntities.stream()).toList();
+      Database database;
+      BatchStore store;
+      switch (settings.location()) {
+        case DatabaseSettings.H2 h2 -> {
+          var files = H2Files.in(h2.directory());
+          var lock = DirectoryLock.take(h2.directory());
+          opened.add(lock::close);
+          var journal = Journal.open(files.journal(), master.derive("journal"));
+          opened.add(files::shutdown);
+          files.replay(journal);
+          database = Database.open(settings, files.url(), entities, validate);
+          opened.add(database::close);
+          var h2Store = new H2Store(files, journal, settings, fatal, metrics);
+          opened.add(h2Store::close);
+          opened.add(Checkpoints.start(h2Store)::close);
+          store = h2Store;
+        }
+        case DatabaseSettings.PostgreSql postgres -> {
+          database = Database.open(settings, postgres.url(), entities, validate);
+          opened.add(database::close);
+          store = new PostgresStore(settings, postgres, fatal, metrics);
+          opened.add(store::close);
+        }
+      }
+      var sealing = new EnvelopeSealing(master, new StoredSealingKeys(database), clock);
+      var topics = Stream.concat(Topics.all(sealing).stream(), moreTopics.stream()).toList();
+      var writer = new LedgerWriter(store, topics, List.of(new NewSealingKeys(sealing)), metrics);
+      return new Storage(database, sealing, writer, opened);
+    } catch (IOException | SQLException | RuntimeException e) {
+      try {
+        opened.close();
+      } catch (RuntimeException again) {
+        e.addSuppressed(again);
+      }
+      throw StorageCannotOpen.because(e);
+    }
+  }
+
+  /// For reading.
+  public Database database() {
+    return database;
+  }
+
+  /// For what is sealed outside of changes (media), for opening what was read, and for destroying
+  /// keys.
+  public EnvelopeSealing sealing() {
+    return sealing;
+  }
+
+  /// For the ledger.
+  public LedgerWriter writer() {
+    return writer;
+  }
+
+  /// Ends after the ledger did: what it wrote is durable anyway, but a clean end makes the next
+  /// start quick.
+  @Override
+  public void close() {
+    opened.close();
+  }
+}

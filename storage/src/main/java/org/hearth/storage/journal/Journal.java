@@ -1,0 +1,134 @@
+package org.hearth.storage.journal;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The segments of one directory. Used by one thread at a time.
+///
+/// Life: [#open], [#replay], then [#start] a new segment and [#append]; each checkpoint of H2 calls
+/// [#rotate] before it begins and [#discardBefore] after it ended.
+public final class Journal implements AutoCloseable {
+  private static final String SUFFIX = ".journal";
+
+  private final Path directory;
+  private final byte[] root;
+  private final List<Path> old = new ArrayList<>();
+  private @Nullable Segment current;
+  private long previous;
+  private long lastNumber;
+
+  private Journal(Path directory, byte[] root) {
+    this.directory = directory;
+    this.root = root.clone();
+  }
+
+  /// @param root 32 bytes, derived from the master key for this use only
+  public static Journal open(Path directory, byte[] root) throws IOException {
+    Files.createDirectories(directory);
+    var journal = new Journal(directory, root);
+    try (var files = Files.list(directory)) {
+      files.filter(file -> file.toString().endsWith(SUFFIX)).sorted().forEach(journal.old::add);
+    }
+    return journal;
+  }
+
+  /// Gives the records of all segments in order. Throws [JournalDamaged] where one is missing in
+  /// between; an incomplete record at the very end was never acknowledged.
+  public void replay(Consumer<JournalRecord> records) throws IOException {
+    for (var file : old) {
+      try (var segment = Segment.open(file, root)) {
+        var number = segment.number;
+        lastNumber = Math.max(lastNumber, number);
+        segment.read(
+            record -> {
+              if (previous != 0 && record.previous() != previous)
+                throw new JournalDamaged(
+                    "The journal goes from batch %d to %d, but %d should be between them: %s is damaged."
+                        .formatted(previous, record.batch(), record.previous(), file));
+              previous = record.batch();
+              records.accept(record);
+            });
+      }
+    }
+  }
+
+  /// The first record after this names `lastBatch` as the one before it.
+  public void start(long lastBatch) throws IOException {
+    previous = lastBatch;
+    current = Segment.create(directory, ++lastNumber, root);
+  }
+
+  /// Writes the record behind the others. After an exception it counts as not written, and
+  /// [#append] may be tried again.
+  public void append(long batch, List<JournalRecord.Statement> statements) throws IOException {
+    var segment = current();
+    try {
+      segment.append(new JournalRecord(batch, previous, statements));
+    } catch (IOException e) {
+      try {
+        segment.truncate();
+      } catch (IOException again) {
+        e.addSuppressed(again);
+      }
+      throw e;
+    }
+  }
+
+  /// Returns when everything appended survives a power cut. An exception leaves open what did.
+  public void force(long batch) throws IOException {
+    current().force();
+    previous = batch;
+  }
+
+  /// Goes on in a new segment and returns its number: everything appended so far is in segments
+  /// before it.
+  public long rotate() throws IOException {
+    var full = current();
+    var fresh = Segment.create(directory, lastNumber + 1, root);
+    lastNumber++;
+    old.add(full.file);
+    full.close();
+    current = fresh;
+    return fresh.number;
+  }
+
+  /// Deletes all segments that were there before [#start]: H2 has durably what they hold.
+  public void discardReplayed() throws IOException {
+    discardBefore(lastNumber);
+  }
+
+  /// Deletes the segments before this number: H2 has durably what they hold.
+  public void discardBefore(long number) throws IOException {
+    var limit = Segment.file(directory, number);
+    for (var file : List.copyOf(old))
+      if (file.compareTo(limit) < 0) {
+        Files.deleteIfExists(file);
+        old.remove(file);
+      }
+  }
+
+  /// Bytes in the current segment.
+  public long bytes() {
+    return current().bytes();
+  }
+
+  private Segment current() {
+    if (current == null) throw new IllegalStateException("The journal was not started.");
+    return current;
+  }
+
+  @Override
+  public void close() {
+    try {
+      if (current != null) current.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package org.hearth.storage;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Empty databases for tests: H2 in a directory, and databases of one real PostgreSQL per JVM.
+final class Databases {
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  private Databases() {}
+
+  static DatabaseSettings h2(Path directory) {
+    return DatabaseSettings.of(new DatabaseSettings.H2(directory));
+  }
+
+  static DatabaseSettings postgres() {
+    var name = "test" + COUNT.incrementAndGet();
+    try (var connection = Server.RUNNING.getPostgresDatabase().getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute("CREATE DATABASE " + name);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    return DatabaseSettings.of(
+        new DatabaseSettings.PostgreSql(
+            "jdbc:postgresql://localhost:" + Server.RUNNING.getPort() + "/" + name,
+            "postgres",
+            "postgres"));
+  }
+
+  /// Started at first use; ends with the JVM.
+  private static final class Server {
+    static final EmbeddedPostgres RUNNING = start();
+
+    private static EmbeddedPostgres start() {
+      try {
+        var server = EmbeddedPostgres.builder().setServerConfig("max_connections", "300").start();
+        Runtime.getRuntime()
+            .addShutdownHook(
+                new Thread(
+                    () -> {
+                      try {
+                        server.close();
+                      } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                      }
+                    }));
+        return server;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

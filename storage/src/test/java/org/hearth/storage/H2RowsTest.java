@@ -1,0 +1,3 @@
+package org.hearth.storage;
+
+class H2RowsTest extends RowsContract implements StorageTest.OnH2 {}

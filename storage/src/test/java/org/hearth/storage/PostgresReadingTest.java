@@ -1,0 +1,3 @@
+package org.hearth.storage;
+
+class PostgresReadingTest extends ReadingContract implements StorageTest.OnPostgres {}

@@ -1,0 +1,3 @@
+package org.hearth.storage;
+
+class PostgresRowsTest extends RowsContract implements StorageTest.OnPostgres {}

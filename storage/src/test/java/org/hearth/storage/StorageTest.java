@@ -1,0 +1,93 @@
+package org.hearth.storage;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.hearth.ledger.Change;
+import org.hearth.ledger.Entry;
+import org.hearth.ledger.GroupCommitLedger;
+import org.hearth.ledger.Lane;
+import org.hearth.ledger.LedgerException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Base of contract tests that hold on both databases. Write an abstract class with the tests and
+/// nest the two databases in it:
+///
+/// ```java
+/// abstract class DevicesContract extends StorageTest {
+///   @Test void aRenamedDeviceHasItsNewName() {
+///     write(new DeviceRenamed(ALICE, "PHONE", "my phone"));
+///     assertThat(new StoredDevices(storage().database()).of(ALICE)).extracting(Device::name).containsExactly("my phone");
+///   }
+/// }
+/// class H2DevicesTest extends DevicesContract implements OnH2 {}
+/// class PostgresDevicesTest extends DevicesContract implements OnPostgres {}
+/// ```
+///
+/// Each test has an empty database. Entities are checked against their tables when it opens.
+public abstract class StorageTest {
+
+  /// Runs the contract on H2.
+  public interface OnH2 {}
+
+  /// Runs the contract on PostgreSQL.
+  public interface OnPostgres {}
+
+  @TempDir Path directory;
+  private StorageFixture fixture;
+  private GroupCommitLedger ledger;
+
+  @BeforeEach
+  void openStorage() {
+    var settings = this instanceof OnH2 ? Databases.h2(directory) : Databases.postgres();
+    fixture = new StorageFixture(settings, topics(), entities());
+    ledger = new GroupCommitLedger(storage().writer(), GroupCommitLedger.Limits.DEFAULT);
+  }
+
+  @AfterEach
+  void closeStorage() {
+    if (fixture != null) fixture.close();
+  }
+
+  /// Topics beyond those of the program, for tests of the base itself.
+  protected List<Topic> topics() {
+    return List.of();
+  }
+
+  /// Entities beyond those of the program.
+  protected List<Class<?>> entities() {
+    return List.of();
+  }
+
+  protected final Storage storage() {
+    return fixture.storage();
+  }
+
+  final StorageFixture fixture() {
+    return fixture;
+  }
+
+  /// A ledger on this storage; call `step()` to write what was appended.
+  protected final GroupCommitLedger ledger() {
+    return ledger;
+  }
+
+  /// Writes the changes in one entry, durably. Throws the [LedgerException] if they are refused.
+  protected final long write(Change... changes) {
+    var done = ledger.append(Entry.of(Lane.INTERACTIVE, List.of(changes)));
+    ledger.step();
+    try {
+      return done.join();
+    } catch (java.util.concurrent.CompletionException e) {
+      if (e.getCause() instanceof LedgerException why) throw why;
+      throw e;
+    }
+  }
+
+  /// Stops and starts storage on the same data.
+  protected final void reopen() {
+    fixture.reopened();
+    ledger = new GroupCommitLedger(storage().writer(), GroupCommitLedger.Limits.DEFAULT);
+  }
+}
