@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param refresh the refresh token handed out with it; null if none was
 /// @param expiresMs when it stops working, in milliseconds since 1970; `Long.MAX_VALUE` for never
-/// @param fresh it came from a refresh and was not used yet: its first use ends the tokens before it
+/// @param fresh it came from a refresh and was not used yet: its first use ends the tokens before
+///   it
 public record AccessToken(
     TokenHash hash,
     UserId userId,

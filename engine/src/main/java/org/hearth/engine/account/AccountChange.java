@@ -57,8 +57,7 @@ public sealed interface AccountChange extends Change {
   /// New tokens of a device.
   ///
   /// @param refresh null if the client cannot refresh
-  record TokensIssued(AccessToken access, @Nullable RefreshToken refresh)
-      implements AccountChange {
+  record TokensIssued(AccessToken access, @Nullable RefreshToken refresh) implements AccountChange {
     @Override
     public UserId userId() {
       return access.userId();
@@ -66,8 +65,7 @@ public sealed interface AccountChange extends Change {
   }
 
   /// Of a device's tokens only these stay, and none of them is [AccessToken#fresh] any more.
-  record TokensKept(UserId userId, String deviceId, List<TokenHash> kept)
-      implements AccountChange {
+  record TokensKept(UserId userId, String deviceId, List<TokenHash> kept) implements AccountChange {
     public TokensKept {
       kept = List.copyOf(kept);
     }

@@ -44,12 +44,7 @@ public record AccountSettings(
   /// Open registration with the lifetimes that suit most.
   public static AccountSettings open(ServerName serverName) {
     return new AccountSettings(
-        serverName,
-        Registration.OPEN,
-        Set.of(),
-        Duration.ofMinutes(60),
-        Duration.ofDays(90),
-        8);
+        serverName, Registration.OPEN, Set.of(), Duration.ofMinutes(60), Duration.ofDays(90), 8);
   }
 
   /// Registration tokens stay out of logs.

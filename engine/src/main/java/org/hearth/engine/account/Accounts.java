@@ -39,8 +39,8 @@ public final class Accounts {
   /// What a deactivated user leaves behind in rooms.
   @FunctionalInterface
   public interface Departure {
-    /// Leaves all rooms and rejects all invites of a user whose account has just ended. Called after
-    /// the end is durable; must not block long.
+    /// Leaves all rooms and rejects all invites of a user whose account has just ended. Called
+    /// after the end is durable; must not block long.
     void depart(UserId userId);
   }
 
@@ -51,7 +51,8 @@ public final class Accounts {
 
   /// Sets a new password. `M_WEAK_PASSWORD` if it is not good enough.
   ///
-  /// @param keptDevice the device that stays logged in when the others are logged out; null for none
+  /// @param keptDevice the device that stays logged in when the others are logged out; null for
+  ///   none
   /// @param logOutOthers whether the other devices are removed
   public Outcome<UserId> changePassword(
       UserId userId, String password, @Nullable String keptDevice, boolean logOutOthers) {
@@ -87,18 +88,23 @@ public final class Accounts {
 
   /// Locks or unlocks an account. `M_NOT_FOUND` if there is none.
   public Outcome<Account> lock(UserId userId, boolean locked) {
-    return flags(userId, account -> new AccountChange.FlagsSet(
-        userId, account.administrator(), locked, account.suspended()));
+    return flags(
+        userId,
+        account ->
+            new AccountChange.FlagsSet(
+                userId, account.administrator(), locked, account.suspended()));
   }
 
   /// Suspends an account or ends that. `M_NOT_FOUND` if there is none.
   public Outcome<Account> suspend(UserId userId, boolean suspended) {
-    return flags(userId, account -> new AccountChange.FlagsSet(
-        userId, account.administrator(), account.locked(), suspended));
+    return flags(
+        userId,
+        account ->
+            new AccountChange.FlagsSet(
+                userId, account.administrator(), account.locked(), suspended));
   }
 
-  private Outcome<Account> flags(
-      UserId userId, Function<Account, AccountChange.FlagsSet> change) {
+  private Outcome<Account> flags(UserId userId, Function<Account, AccountChange.FlagsSet> change) {
     Optional<Account> account = active(userId);
     if (account.isEmpty()) {
       return Outcome.notFound("No such account on this server");

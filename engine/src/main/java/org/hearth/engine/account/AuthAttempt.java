@@ -2,8 +2,8 @@ package org.hearth.engine.account;
 
 import org.jspecify.annotations.Nullable;
 
-/// The `auth` of a request, as the client sent it
-/// ([user-interactive authentication](https://spec.matrix.org/v1.19/client-server-api/#user-interactive-authentication-api)).
+/// The `auth` of a request, as the client sent it ([user-interactive
+/// authentication](https://spec.matrix.org/v1.19/client-server-api/#user-interactive-authentication-api)).
 ///
 /// @param type the stage that is attempted; null to ask how a session stands
 /// @param session null in the first attempt

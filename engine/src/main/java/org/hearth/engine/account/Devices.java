@@ -36,8 +36,8 @@ public final class Devices {
     return store.device(userId, deviceId);
   }
 
-  /// Gives a device a name. `M_NOT_FOUND` if it does not exist, `M_INVALID_PARAM` if the name is too
-  /// long.
+  /// Gives a device a name. `M_NOT_FOUND` if it does not exist, `M_INVALID_PARAM` if the name is
+  /// too long.
   public Outcome<Device> rename(UserId userId, String deviceId, String displayName) {
     Optional<Device> device = store.device(userId, deviceId);
     if (device.isEmpty()) {
@@ -45,8 +45,7 @@ public final class Devices {
     }
     if (displayName.length() > MAX_NAME) {
       return Outcome.refused(
-          ErrorCode.M_INVALID_PARAM,
-          "A device's name may have " + MAX_NAME + " characters");
+          ErrorCode.M_INVALID_PARAM, "A device's name may have " + MAX_NAME + " characters");
     }
     var changes = new ArrayList<Change>();
     changes.add(new AccountChange.DeviceSaved(userId, deviceId, displayName));

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// authentication](https://spec.matrix.org/v1.19/client-server-api/#user-interactive-authentication-api):
 /// an operation goes on once its stages were completed.
 ///
-/// A session belongs to one operation of one user, lives 15 minutes in memory, and is used up by the
-/// operation.
+/// A session belongs to one operation of one user, lives 15 minutes in memory, and is used up by
+/// the operation.
 public final class InteractiveAuth {
   public static final String PASSWORD = "m.login.password";
   public static final String DUMMY = "m.login.dummy";
@@ -65,10 +65,7 @@ public final class InteractiveAuth {
     ///
     /// @param failure what was wrong with the attempt; null if nothing was
     record Challenge(
-        String session,
-        List<List<String>> flows,
-        List<String> completed,
-        @Nullable Refusal failure)
+        String session, List<List<String>> flows, List<String> completed, @Nullable Refusal failure)
         implements Verdict {}
   }
 
@@ -79,20 +76,20 @@ public final class InteractiveAuth {
     Optional<Refusal> problem(Optional<UserId> user, AuthAttempt attempt);
   }
 
-  /// How far a session is. Changed only under its own monitor-free update: each attempt replaces it.
+  /// How far a session is. Changed only under its own monitor-free update: each attempt replaces
+  /// it.
   private record Progress(String operation, Set<String> completed, int failures) {}
 
   /// Tries to go on with `operation`.
   ///
   /// @param operation what is to be done, with everything that must not change between the attempts
-  ///     (such as the devices to delete)
+  ///   (such as the devices to delete)
   /// @param user who does it; empty when registering
   /// @param flows each a list of stages, in order
   public Verdict attempt(
       String operation, Optional<UserId> user, List<List<String>> flows, AuthAttempt attempt) {
     String scope = user.map(UserId::value).orElse("") + " " + operation;
-    Progress before =
-        attempt.session() == null ? null : sessions.getIfPresent(attempt.session());
+    Progress before = attempt.session() == null ? null : sessions.getIfPresent(attempt.session());
     if (before != null && !before.operation().equals(scope)) {
       before = null;
     }
@@ -121,8 +118,7 @@ public final class InteractiveAuth {
     }
     var completed = new LinkedHashSet<>(now.completed());
     completed.add(stage);
-    return challengeOrPass(
-        session, new Progress(scope, completed, now.failures()), flows, null);
+    return challengeOrPass(session, new Progress(scope, completed, now.failures()), flows, null);
   }
 
   private Verdict challengeOrPass(

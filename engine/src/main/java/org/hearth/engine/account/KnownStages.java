@@ -28,7 +28,8 @@ record KnownStages(AccountStore store, Passwords passwords, AccountSettings sett
         attempt.user() == null
             ? user
             : new UserNames(settings.serverName()).existing(attempt.user());
-    // Whoever is logged in confirms with their own password; without a login, whoever is named does.
+    // Whoever is logged in confirms with their own password; without a login, whoever is named
+    // does.
     if (user.isPresent() && !typed.equals(user)) {
       return Optional.of(new Refusal(ErrorCode.M_FORBIDDEN, "Wrong user or password"));
     }

@@ -40,8 +40,7 @@ public final class Logins {
   /// @param user a user ID or localpart, as typed
   public Outcome<Sessions.Issued> byPassword(String user, String password, NewLogin login) {
     Optional<Account> account = names.existing(user).flatMap(store::account);
-    boolean good =
-        passwords.matches(password, account.map(Account::passwordHash).orElse(null));
+    boolean good = passwords.matches(password, account.map(Account::passwordHash).orElse(null));
     if (account.isPresent() && account.get().deactivated()) {
       // The hash is gone, so nobody can prove to have been this user.
       return Outcome.refused(ErrorCode.M_USER_DEACTIVATED, "This account was deactivated");

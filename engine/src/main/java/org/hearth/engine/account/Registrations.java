@@ -142,9 +142,7 @@ public final class Registrations {
       return Optional.of(
           new Refusal(
               ErrorCode.M_WEAK_PASSWORD,
-              "A password must have at least "
-                  + settings.passwordLengthMin()
-                  + " characters"));
+              "A password must have at least " + settings.passwordLengthMin() + " characters"));
     }
     if (password.length() > MAX_PASSWORD) {
       return Optional.of(

@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
 
 /// Access and refresh tokens: handing them out, and knowing whose they are.
 ///
-/// [Refreshing](https://spec.matrix.org/v1.19/client-server-api/#refreshing-access-tokens): "the old
-/// refresh token ... should be invalidated" only once a token from the refresh was used, since the
-/// answer may have been lost on its way.
+/// [Refreshing](https://spec.matrix.org/v1.19/client-server-api/#refreshing-access-tokens): "the
+/// old refresh token ... should be invalidated" only once a token from the refresh was used, since
+/// the answer may have been lost on its way.
 public final class Sessions {
   private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
   private static final int MAX_CACHED = 50_000;
@@ -37,7 +37,10 @@ public final class Sessions {
 
   /// Sessions by token; good only while the user's epoch is the one they were read in.
   private final Cache<TokenHash, Known> known =
-      Caffeine.newBuilder().maximumSize(MAX_CACHED).expireAfterWrite(Duration.ofMinutes(10)).build();
+      Caffeine.newBuilder()
+          .maximumSize(MAX_CACHED)
+          .expireAfterWrite(Duration.ofMinutes(10))
+          .build();
 
   /// A number that changes after each commit that touches the user's account or tokens, and when it
   /// was evicted.
@@ -138,11 +141,7 @@ public final class Sessions {
 
   private static Session session(Account account, String deviceId) {
     return new Session(
-        account.userId(),
-        deviceId,
-        account.administrator(),
-        account.locked(),
-        account.suspended());
+        account.userId(), deviceId, account.administrator(), account.locked(), account.suspended());
   }
 
   /// The first use of a refreshed token ends those before it.
@@ -164,8 +163,7 @@ public final class Sessions {
       return;
     }
     seen.put(key, new Seen(address, now));
-    var change =
-        new AccountChange.DeviceSeen(session.userId(), session.deviceId(), address, now);
+    var change = new AccountChange.DeviceSeen(session.userId(), session.deviceId(), address, now);
     var unused =
         ledger
             .append(Entry.of(Lane.BULK, List.of(change)))
@@ -207,8 +205,7 @@ public final class Sessions {
     String access = secrets.token("hat_");
     if (!refreshable) {
       var token =
-          new AccessToken(
-              TokenHash.of(access), userId, deviceId, null, Long.MAX_VALUE, fresh);
+          new AccessToken(TokenHash.of(access), userId, deviceId, null, Long.MAX_VALUE, fresh);
       changes.add(new AccountChange.TokensIssued(token, null));
       return new Issued(userId, deviceId, access, null, null);
     }
@@ -220,10 +217,7 @@ public final class Sessions {
             new AccessToken(
                 TokenHash.of(access), userId, deviceId, refreshHash, now + lifetime, fresh),
             new RefreshToken(
-                refreshHash,
-                userId,
-                deviceId,
-                now + settings.refreshTokenLifetime().toMillis())));
+                refreshHash, userId, deviceId, now + settings.refreshTokenLifetime().toMillis())));
     return new Issued(userId, deviceId, access, refresh, lifetime);
   }
 

@@ -8,8 +8,8 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/// Secrets that stand for something for a few minutes, in memory: a restart ends them, and the client
-/// asks again. Bounded; the oldest go first.
+/// Secrets that stand for something for a few minutes, in memory: a restart ends them, and the
+/// client asks again. Bounded; the oldest go first.
 public final class ShortLived<T> {
   private final Secrets secrets;
   private final String prefix;
@@ -23,7 +23,11 @@ public final class ShortLived<T> {
     this.lifetime = lifetime;
     Ticker ticker = () -> TimeUnit.MILLISECONDS.toNanos(clock.millis());
     this.values =
-        Caffeine.newBuilder().maximumSize(maximum).expireAfterWrite(lifetime).ticker(ticker).build();
+        Caffeine.newBuilder()
+            .maximumSize(maximum)
+            .expireAfterWrite(lifetime)
+            .ticker(ticker)
+            .build();
   }
 
   /// Makes a secret that stands for `value`.

@@ -42,8 +42,7 @@ final class UserNames {
 
   /// People type capitals; no new account has any.
   private static UserId lowerCase(UserId id) {
-    return UserId.tryParse(
-            "@" + id.localpart().toLowerCase(Locale.ROOT) + ":" + id.serverName())
+    return UserId.tryParse("@" + id.localpart().toLowerCase(Locale.ROOT) + ":" + id.serverName())
         .orElse(id);
   }
 }
