@@ -5,6 +5,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
@@ -56,6 +57,10 @@ public final class Hearth implements AutoCloseable {
 
     var metrics = new Metrics();
     part("metrics", metrics.registry()::close);
+    StorageParts storage =
+        StorageParts.open(config, keys.masterKey(), InstantSource.system(), metrics.registry());
+    part("storage", storage);
+
     Vertx vertx = vertx();
     part("event loops", () -> vertx.close().await(20, TimeUnit.SECONDS));
 

@@ -1,20 +1,25 @@
 package org.hearth.server;
 
+import static java.util.stream.Collectors.joining;
+
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import org.hearth.schemas.crypto.SigningKey;
 import org.hearth.server.config.Config;
 import org.hearth.server.config.Config.MasterKeySource;
 
 /// The secrets a server starts with. Missing ones are made at the first start.
 ///
 /// @param masterKey 32 bytes; opens everything that is sealed
+/// @param signingKey signs this server's events and requests
 /// @param sharedSecret allows `/_synapse/admin/v1/register`
 /// @param made whether the master key was made now, so that its owner must hear of it
-record Keys(byte[] masterKey, String sharedSecret, boolean made) {
+record Keys(byte[] masterKey, SigningKey signingKey, String sharedSecret, boolean made) {
   private static final int MASTER_KEY_BYTES = 32;
+  private static final String SIGNING_KEY = "signing.key";
   private static final String SHARED_SECRET = "registration.secret";
 
   /// Reads the secrets, or makes them.
@@ -29,7 +34,8 @@ record Keys(byte[] masterKey, String sharedSecret, boolean made) {
         stored.isPresent()
             ? decode(stored.get(), config)
             : makeMasterKey(config.masterKey().path(), data, random);
-    return new Keys(master, sharedSecret(config, data, random), stored.isEmpty());
+    SigningKey signing = signingKey(data, random);
+    return new Keys(master, signing, sharedSecret(config, data, random), stored.isEmpty());
   }
 
   /// Where the shared secret is kept when the configuration gives none.
@@ -76,6 +82,32 @@ record Keys(byte[] masterKey, String sharedSecret, boolean made) {
     random.nextBytes(key);
     DataDirectory.writeSecret(file, Base64.getEncoder().encodeToString(key));
     return key;
+  }
+
+  /// One line, as Synapse has it too: `ed25519 a_qwer <seed in unpadded base64>`.
+  private static SigningKey signingKey(DataDirectory data, SecureRandom random)
+      throws StartFailure {
+    Path file = data.resolve(SIGNING_KEY);
+    Optional<String> stored = DataDirectory.read(file);
+    if (stored.isEmpty()) {
+      SigningKey made = SigningKey.generate("ed25519:" + version(random), random);
+      String seed = Base64.getEncoder().withoutPadding().encodeToString(made.seed());
+      DataDirectory.writeSecret(file, made.id().replace(':', ' ') + " " + seed);
+      return made;
+    }
+    String[] words = stored.get().split("\\s+", -1);
+    try {
+      if (words.length == 3 && words[0].equals("ed25519")) {
+        return new SigningKey("ed25519:" + words[1], Base64.getDecoder().decode(words[2]));
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below; the text itself is a secret.
+    }
+    throw new StartFailure(file + " holds no signing key (ed25519 VERSION SEED)");
+  }
+
+  private static String version(SecureRandom random) {
+    return "a_" + random.ints(4, 'a', 'z' + 1).mapToObj(Character::toString).collect(joining());
   }
 
   private static String sharedSecret(Config config, DataDirectory data, SecureRandom random)

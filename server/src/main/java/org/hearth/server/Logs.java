@@ -61,6 +61,8 @@ public final class Logs extends ContextAwareBase implements Configurator {
       Level level = log.level() == LogLevel.TRACE ? Level.DEBUG : Level.WARN;
       context.getLogger(name).setLevel(level);
     }
+    // It warns of a dialect that is given on purpose: asking the database for it takes time.
+    context.getLogger("org.hibernate.orm.deprecation").setLevel(Level.ERROR);
   }
 
   private static Encoder<ILoggingEvent> text(LoggerContext context) {

@@ -8,7 +8,12 @@ import picocli.CommandLine.Command;
 @Command(
     name = "hearth",
     description = "A Matrix homeserver.",
-    subcommands = {ServeCommand.class, VersionCommand.class, CommandLine.HelpCommand.class},
+    subcommands = {
+      ServeCommand.class,
+      RegisterUserCommand.class,
+      VersionCommand.class,
+      CommandLine.HelpCommand.class
+    },
     versionProvider = VersionCommand.class)
 public final class Main {
   /// Something went wrong that the message explains.
