@@ -53,9 +53,10 @@ export class Person {
     return this.client.getCrypto();
   }
 
-  async start() {
+  /** @param initialSyncLimit events of a room in one sync; where more came meanwhile, the SDK shows only what is after the gap */
+  async start(initialSyncLimit = 200) {
     await this.client.initRustCrypto({ useIndexedDB: false });
-    await this.client.startClient({ initialSyncLimit: 20, lazyLoadMembers: true });
+    await this.client.startClient({ initialSyncLimit, lazyLoadMembers: true });
     await eventually(`${this.userId} has synced`, () => this.client.isInitialSyncComplete());
   }
 

@@ -1,5 +1,5 @@
 // Two people on two homeservers, one encrypted conversation. Usage: node scenario.mjs RUN.json
-// RUN.json: {"left": {"name", "url"}, "right": {...}, "secrets": FILE, "log": FILE, "messages": 50}
+// RUN.json: {"left": {"name", "url"}, "right": {...}, "secrets": FILE, "log": FILE, "messages": 50, "firstPage": 20}
 
 import "./node20.mjs";
 import { createWriteStream, readFileSync } from "node:fs";
@@ -181,7 +181,8 @@ async function play() {
 
   await step("a second device of Alice verifies itself through secret storage", async () => {
     laptop = await alice.anotherDevice();
-    await laptop.start();
+    await laptop.start(run.firstPage);
+    await eventually("the laptop knows Alice's public keys", () => laptop.crypto.userHasCrossSigningKeys());
     await laptop.crypto.bootstrapCrossSigning({});
     const verified = async (viewer) => (await viewer.crypto.getDeviceVerificationStatus(alice.userId, laptop.deviceId))?.crossSigningVerified;
     await eventually("the laptop trusts itself", () => verified(laptop));

@@ -35,8 +35,12 @@ export async function eventually(what, check, patienceSeconds = 40) {
   }
 }
 
-/** Throws with both values unless they are the same (compared as JSON). */
+/** Throws with both values unless they are the same (compared as JSON); of two lists, with the first difference. */
 export function same(what, expected, actual) {
-  if (JSON.stringify(expected) !== JSON.stringify(actual))
-    throw new Error(`${what}: expected ${JSON.stringify(expected)?.slice(0, 300)}, got ${JSON.stringify(actual)?.slice(0, 300)}`);
+  if (JSON.stringify(expected) === JSON.stringify(actual)) return;
+  const lists = Array.isArray(expected) && Array.isArray(actual);
+  const at = lists ? [...expected, undefined].findIndex((value, n) => JSON.stringify(value) !== JSON.stringify(actual[n])) : -1;
+  const where = lists ? ` at ${at} of ${expected.length} (got ${actual.length})` : "";
+  const [wanted, got] = lists ? [expected.slice(at, at + 4), actual.slice(at, at + 4)] : [expected, actual];
+  throw new Error(`${what}${where}: expected ${JSON.stringify(wanted)}, got ${JSON.stringify(got)}`);
 }
