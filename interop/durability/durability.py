@@ -163,7 +163,7 @@ def play(bench: Lab, report: Report, kills: int, seconds_between: float, pause_s
     alice.api.ok("PUT", f"/_matrix/client/v3/profile/{alice.id}/displayname", {"displayname": words["display name"]})
     room = alice.create_room("12", preset="private_chat", name=words["room name"], topic=words["topic"])
     alice.invite(room, bob.id)
-    eventually("the invite arrives", lambda: room in bob.sync(None).get("rooms", {}).get("invite", {}))
+    bob.see_invite(room)
     bob.join(room, left.name)
     eventually("the join is seen", lambda: bob.id in alice.api.ok(
         "GET", f"/_matrix/client/v3/rooms/{room}/joined_members")["joined"])

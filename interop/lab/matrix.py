@@ -6,7 +6,7 @@ import secrets
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -106,6 +106,8 @@ class User:
         self.device: str = registered["device_id"]
         self.token: str = registered["access_token"]
         self.api: Api = server.api(self.token)
+        # The token of the last /sync of `catch_up` and `follow`.
+        self._position: str | None = None
 
     @staticmethod
     def register(server: Any, localpart: str) -> "User":
@@ -180,6 +182,22 @@ class User:
         return self.api.ok("GET", "/_matrix/client/v3/sync", query=query, timeout=timeout_ms / 1000 + 30)
 
 
+    def catch_up(self) -> None:
+        """Syncs to the present, so that `follow` shows only what comes later."""
+        self._position = self.sync(self._position)["next_batch"]
+
+    def follow(self, what: str, check: Callable[[dict[str, Any]], Any], patience_seconds: float = 30) -> None:
+        """Syncs on from where this user was, until `check` finds what it looks for in an answer."""
+        def step() -> Any:
+            answer = self.sync(self._position, 1000)
+            self._position = answer["next_batch"]
+            return check(answer)
+        eventually(f"{self.id} sees {what}", step, patience_seconds, pause_seconds=0.02)
+
+    def see_invite(self, room: str) -> None:
+        self.follow(f"the invite to {room}", lambda answer: room in answer.get("rooms", {}).get("invite", {}))
+
+
 def _room(room: str) -> str:
     return f"/_matrix/client/v3/rooms/{quote(room, safe='')}"
 
@@ -188,7 +206,7 @@ class TimedOut(Exception):
     """Something that should have become true did not."""
 
 
-def eventually(what: str, check: Any, patience_seconds: float = 30, pause_seconds: float = 0.2) -> Any:
+def eventually(what: str, check: Callable[[], Any], patience_seconds: float = 30, pause_seconds: float = 0.2) -> Any:
     """Calls `check` until it gives something true, and returns that. A `Refused` answer counts as not yet."""
     end = time.monotonic() + patience_seconds
     last: Any = None

@@ -11,6 +11,8 @@ class Report:
     def __init__(self, title: str):
         self._began = time.monotonic()
         self.passed = self.failed = self.skipped = 0
+        # What went wrong, in the order of its happening: (step, why).
+        self.failures: list[tuple[str, str]] = []
         print(title, flush=True)
 
     def say(self, text: str) -> None:
@@ -22,7 +24,8 @@ class Report:
             detail = step()
         except Exception as failure:  # every failure of a step is a finding, whatever its kind
             self.failed += 1
-            self.say(f"FAILED {what}: {failure}" if str(failure) else f"FAILED {what}: {failure!r}")
+            self.failures.append((what, str(failure) or repr(failure)))
+            self.say(f"FAILED {what}: {self.failures[-1][1]}")
             return False
         self.passed += 1
         self.say(f"ok     {what}" + (f": {detail}" if detail else ""))
