@@ -34,6 +34,7 @@ class TidyTest {
         .isEmpty();
   }
 
+  /// Tests may hold long tables of cases.
   @Test
   void methodsFitAScreen() throws IOException {
     assertThat(longMethods()).isEmpty();
@@ -75,7 +76,7 @@ class TidyTest {
                   null,
                   null,
                   null,
-                  files.getJavaFileObjectsFromPaths(sources().toList()));
+                  files.getJavaFileObjectsFromPaths(mainSources().toList()));
       SourcePositions positions = Trees.instance(task).getSourcePositions();
       var found = new ArrayList<String>();
       for (CompilationUnitTree unit : task.parse()) {
