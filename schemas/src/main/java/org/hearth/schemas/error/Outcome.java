@@ -14,6 +14,12 @@ public sealed interface Outcome<T> {
     return new Done<>(value);
   }
 
+  /// Done, and there is nothing more to say.
+  @SuppressWarnings("NullAway") // `Void` has no values, so nobody can be surprised by this one.
+  static Outcome<Void> nothing() {
+    return new Done<>(null);
+  }
+
   static <T> Outcome<T> refused(ErrorCode code, String message) {
     return new Refused<>(new Refusal(code, message));
   }
@@ -33,6 +39,14 @@ public sealed interface Outcome<T> {
   default <R> Outcome<R> map(Function<? super T, ? extends R> function) {
     return switch (this) {
       case Done<T>(var value) -> done(function.apply(value));
+      case Refused<T>(var refusal) -> refused(refusal);
+    };
+  }
+
+  /// The same fate without the value.
+  default Outcome<Void> withoutValue() {
+    return switch (this) {
+      case Done<T> _ -> nothing();
       case Refused<T>(var refusal) -> refused(refusal);
     };
   }
