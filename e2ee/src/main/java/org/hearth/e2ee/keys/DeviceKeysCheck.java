@@ -1,0 +1,61 @@
+package org.hearth.e2ee.keys;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
+import org.hearth.e2ee.Signed;
+import org.hearth.schemas.error.ErrorCode;
+import org.hearth.schemas.error.Refusal;
+import org.hearth.schemas.id.UserId;
+
+/// What must be true of [device
+/// keys](https://spec.matrix.org/v1.19/client-server-api/#device-keys).
+public final class DeviceKeysCheck {
+  private static final int MAX_ALGORITHMS = 32;
+  private static final int MAX_KEYS = 32;
+
+  private DeviceKeysCheck() {}
+
+  /// Why a device may not upload these keys as its own.
+  static Optional<Refusal> refusal(UserId user, String deviceId, ObjectNode keys) {
+    return shapeProblem(user, deviceId, keys)
+        .map(problem -> new Refusal(ErrorCode.M_INVALID_PARAM, problem))
+        .or(() -> signatureRefusal(user, deviceId, keys));
+  }
+
+  /// Whether keys that another server gave out are those of this device.
+  public static boolean belongsTo(UserId user, String deviceId, ObjectNode keys) {
+    return shapeProblem(user, deviceId, keys).isEmpty();
+  }
+
+  private static Optional<Refusal> signatureRefusal(UserId user, String deviceId, ObjectNode keys) {
+    var key = Signed.key(keys, deviceId);
+    if (key.isEmpty())
+      return Optional.of(
+          new Refusal(
+              ErrorCode.M_INVALID_PARAM,
+              "device_keys.keys must hold the device's Ed25519 key as ed25519:" + deviceId));
+    if (Signed.verify(keys, user, key.get())) return Optional.empty();
+    return Optional.of(
+        new Refusal(
+            ErrorCode.M_INVALID_SIGNATURE, "device_keys must be signed by the device's own key"));
+  }
+
+  private static Optional<String> shapeProblem(UserId user, String deviceId, ObjectNode keys) {
+    if (!keys.path("user_id").asText("").equals(user.value()))
+      return Optional.of("device_keys.user_id must be the user who is logged in");
+    if (!keys.path("device_id").asText("").equals(deviceId))
+      return Optional.of("device_keys.device_id must be the device that is logged in");
+    var algorithms = keys.path("algorithms");
+    if (!algorithms.isArray() || algorithms.size() > MAX_ALGORITHMS)
+      return Optional.of("device_keys.algorithms must be a short list");
+    for (var algorithm : algorithms)
+      if (!algorithm.isTextual()) return Optional.of("device_keys.algorithms must hold names");
+    if (!(keys.path("keys") instanceof ObjectNode map) || map.size() > MAX_KEYS)
+      return Optional.of("device_keys.keys must be a small object");
+    for (var entry : map.properties()) {
+      if (!entry.getKey().endsWith(":" + deviceId) || !entry.getValue().isTextual())
+        return Optional.of("device_keys.keys must map <algorithm>:<device_id> to keys");
+    }
+    return Optional.empty();
+  }
+}

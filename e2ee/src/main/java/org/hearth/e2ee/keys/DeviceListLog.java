@@ -1,0 +1,24 @@
+package org.hearth.e2ee.keys;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.hearth.schemas.id.UserId;
+
+/// The durable log of [changed device lists][KeyChange.DeviceListChanged], of local and remote
+/// users.
+public interface DeviceListLog {
+
+  /// @param previous the position of the user's line before with a device; empty for the first
+  record Line(long position, UserId user, Optional<String> deviceId, OptionalLong previous) {}
+
+  /// Users with a line in `from < position <= to` that `viewer` may notice.
+  Set<UserId> changed(UserId viewer, long from, long to);
+
+  /// Lines that everybody may notice after a position, in order.
+  List<Line> after(long position, int limit);
+
+  /// The position of the user's newest line with a device; 0 without any.
+  long newest(UserId user);
+}
