@@ -1,0 +1,49 @@
+package org.hearth.engine.room;
+
+import java.util.List;
+import org.hearth.engine.auth.PowerLevels;
+import org.hearth.schemas.event.Event;
+import org.hearth.schemas.event.StateKey;
+import org.jspecify.annotations.Nullable;
+
+/// When a redaction takes effect: [handling
+/// redactions](https://spec.matrix.org/v1.19/rooms/v3/#handling-redactions).
+final class Redactions {
+  private Redactions() {}
+
+  /// What an accepted redaction does on arrival; null for other events.
+  static RoomChange.@Nullable RedactionNote note(RoomData data, Event event, long stateBefore) {
+    var id = event.redacts().orElse(null);
+    if (id == null) return null;
+    var target = data.eventById(id);
+    if (target == null) return new RoomChange.RedactionNote(id, 0);
+    boolean applies =
+        target.redactedBy() == 0
+            && !target.isRejected()
+            && permits(data, event, target.event(), stateBefore);
+    return new RoomChange.RedactionNote(id, applies ? target.ordinal() : 0);
+  }
+
+  /// A redaction that may be sent, but would not apply to its (known) target.
+  static boolean isFutile(RoomData data, Event event, long stateBefore) {
+    var id = event.redacts().orElse(null);
+    if (id == null) return false;
+    var target = data.eventById(id);
+    return target != null && !permits(data, event, target.event(), stateBefore);
+  }
+
+  /// "The power level of the redaction event's sender is greater than or equal to the redact level"
+  /// or "the domain of the redaction event's sender matches that of the original event's sender".
+  static boolean permits(RoomData data, Event redaction, Event target, long stateBefore) {
+    if (!redaction.roomId().equals(target.roomId())) return false;
+    // Checked by the authorisation rules.
+    if (redaction.rules().redactionsAuthorised()) return true;
+    if (redaction.sender().serverName().equals(target.sender().serverName())) return true;
+    var state = data.state(stateBefore, List.of(StateKey.CREATE, StateKey.POWER_LEVELS));
+    var create = state.get(StateKey.CREATE);
+    if (create == null) return false;
+    var levels = state.get(StateKey.POWER_LEVELS);
+    var powers = PowerLevels.of(create.event(), levels == null ? null : levels.event());
+    return powers.user(redaction.sender()) >= powers.redact();
+  }
+}

@@ -1,0 +1,176 @@
+package org.hearth.engine.room;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.hearth.engine.room.state.StateNode;
+import org.hearth.schemas.event.StateKey;
+import org.hearth.schemas.id.EventId;
+import org.jspecify.annotations.Nullable;
+
+/// Bounded caches of committed facts about all rooms, in front of the [RoomStore].
+///
+/// A loaded value never replaces one that a commit put meanwhile.
+final class RoomMemory {
+
+  /// @param events how many events are kept
+  /// @param nodeBytes how much memory state nodes may take
+  /// @param keys how many state keys are kept
+  record Limits(int events, long nodeBytes, int keys) {
+    static final Limits DEFAULT = new Limits(20_000, 32L << 20, 100_000);
+  }
+
+  private record NodeKey(long room, long id) {}
+
+  private record EventKey(long room, int ordinal) {}
+
+  private record KeyOf(long room, StateKey key) {}
+
+  private record KeyAt(long room, int ordinal) {}
+
+  private final RoomStore store;
+  private final Cache<NodeKey, StateNode> nodes;
+  private final Cache<EventKey, RoomEvent> events;
+  private final Cache<EventId, EventKey> places;
+  private final Cache<KeyOf, Integer> keys;
+  private final Cache<KeyAt, StateKey> keysAt;
+
+  RoomMemory(RoomStore store, Limits limits) {
+    this.store = store;
+    nodes =
+        Caffeine.newBuilder()
+            .maximumWeight(limits.nodeBytes())
+            .weigher((NodeKey _, StateNode node) -> node.weight())
+            .build();
+    events = Caffeine.newBuilder().maximumSize(limits.events()).build();
+    places = Caffeine.newBuilder().maximumSize(limits.events()).build();
+    keys = Caffeine.newBuilder().maximumSize(limits.keys()).build();
+    keysAt = Caffeine.newBuilder().maximumSize(limits.keys()).build();
+  }
+
+  RoomStore store() {
+    return store;
+  }
+
+  StateNode node(RoomKey room, long id) {
+    var key = new NodeKey(room.number(), id);
+    var cached = nodes.getIfPresent(key);
+    if (cached != null) return cached;
+    var node =
+        store
+            .node(room, id)
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "State node " + id + " of " + room.id() + " is gone."));
+    nodes.put(key, node);
+    return node;
+  }
+
+  void put(RoomKey room, StateNode node) {
+    nodes.put(new NodeKey(room.number(), node.id()), node);
+  }
+
+  /// By ordinal; those that do not exist are absent.
+  Map<Integer, RoomEvent> events(RoomKey room, Collection<Integer> ordinals) {
+    var found = new HashMap<Integer, RoomEvent>();
+    var absent = new ArrayList<Integer>();
+    for (int ordinal : ordinals) {
+      var cached = events.getIfPresent(new EventKey(room.number(), ordinal));
+      if (cached == null) absent.add(ordinal);
+      else found.put(ordinal, cached);
+    }
+    if (!absent.isEmpty())
+      for (var event : store.events(room, absent)) {
+        var kept = keep(event);
+        found.put(kept.ordinal(), kept);
+      }
+    return found;
+  }
+
+  @Nullable RoomEvent cached(RoomKey room, int ordinal) {
+    return events.getIfPresent(new EventKey(room.number(), ordinal));
+  }
+
+  /// By id; those that do not exist are absent.
+  Map<EventId, RoomEvent> events(Collection<EventId> ids) {
+    var found = new HashMap<EventId, RoomEvent>();
+    var absent = new ArrayList<EventId>();
+    for (var id : ids) {
+      var place = places.getIfPresent(id);
+      var cached = place == null ? null : events.getIfPresent(place);
+      if (cached == null) absent.add(id);
+      else found.put(id, cached);
+    }
+    if (!absent.isEmpty())
+      for (var event : store.events(absent)) found.put(event.event().eventId(), keep(event));
+    return found;
+  }
+
+  Optional<RoomEvent> event(EventId id) {
+    return Optional.ofNullable(events(List.of(id)).get(id));
+  }
+
+  /// Loaded from storage: what a commit put meanwhile is newer.
+  RoomEvent keep(RoomEvent loaded) {
+    var key = new EventKey(loaded.room().number(), loaded.ordinal());
+    places.put(loaded.event().eventId(), key);
+    var newer = events.asMap().putIfAbsent(key, loaded);
+    return newer == null ? loaded : newer;
+  }
+
+  void put(RoomEvent committed) {
+    var key = new EventKey(committed.room().number(), committed.ordinal());
+    places.put(committed.event().eventId(), key);
+    events.put(key, committed);
+  }
+
+  /// The ordinals of those keys that the room ever had.
+  Map<StateKey, Integer> keys(RoomKey room, Collection<StateKey> wanted) {
+    var found = new HashMap<StateKey, Integer>();
+    var absent = new ArrayList<StateKey>();
+    for (var key : wanted) {
+      var cached = keys.getIfPresent(new KeyOf(room.number(), key));
+      if (cached == null) absent.add(key);
+      else found.put(key, cached);
+    }
+    if (!absent.isEmpty())
+      store
+          .keys(room, absent)
+          .forEach(
+              (key, ordinal) -> {
+                put(room, ordinal, key);
+                found.put(key, ordinal);
+              });
+    return found;
+  }
+
+  Map<Integer, StateKey> keysAt(RoomKey room, Collection<Integer> ordinals) {
+    var found = new HashMap<Integer, StateKey>();
+    var absent = new ArrayList<Integer>();
+    for (int ordinal : ordinals) {
+      var cached = keysAt.getIfPresent(new KeyAt(room.number(), ordinal));
+      if (cached == null) absent.add(ordinal);
+      else found.put(ordinal, cached);
+    }
+    if (!absent.isEmpty())
+      store
+          .keysAt(room, absent)
+          .forEach(
+              (ordinal, key) -> {
+                put(room, ordinal, key);
+                found.put(ordinal, key);
+              });
+    return found;
+  }
+
+  void put(RoomKey room, int ordinal, StateKey key) {
+    keys.put(new KeyOf(room.number(), key), ordinal);
+    keysAt.put(new KeyAt(room.number(), ordinal), key);
+  }
+}

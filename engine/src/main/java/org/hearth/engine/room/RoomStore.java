@@ -1,0 +1,64 @@
+package org.hearth.engine.room;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.hearth.engine.room.state.StateNode;
+import org.hearth.schemas.event.StateKey;
+import org.hearth.schemas.id.EventId;
+import org.hearth.schemas.id.RoomId;
+import org.hearth.schemas.id.ServerName;
+
+/// Reads what is committed about rooms. Nothing here is cached or pending.
+public interface RoomStore {
+
+  /// Where a room stands.
+  ///
+  /// @param heads ordinals; empty while a join is being stored
+  /// @param root of the current state
+  /// @param position of the last live event
+  /// @param lastOrdinal greatest ever given to an event; 0 if none
+  /// @param lastKey greatest ever given to a state key; -1 if none
+  /// @param lastNode greatest ever given to a state node; 0 if none
+  record RoomRow(
+      RoomKey key,
+      List<Integer> heads,
+      long root,
+      long position,
+      int lastOrdinal,
+      int lastKey,
+      long lastNode) {}
+
+  Optional<RoomRow> room(RoomId roomId);
+
+  record OccupantCount(ServerName server, String membership, int count) {}
+
+  /// Members by server and membership.
+  List<OccupantCount> occupants(RoomKey room);
+
+  Optional<StateNode> node(RoomKey room, long id);
+
+  /// Those that exist, in no particular order.
+  List<RoomEvent> events(RoomKey room, Collection<Integer> ordinals);
+
+  /// Those that exist, of any room, in no particular order.
+  List<RoomEvent> events(Collection<EventId> ids);
+
+  Map<StateKey, Integer> keys(RoomKey room, Collection<StateKey> keys);
+
+  Map<Integer, StateKey> keysAt(RoomKey room, Collection<Integer> ordinals);
+
+  Map<StateKey, Integer> keysOfType(RoomKey room, String type);
+
+  /// Root of the current state when `position` was the last committed one; empty if the room was
+  /// not known then.
+  OptionalLong rootAt(RoomKey room, long position);
+
+  /// The event that a device's transaction id stands for.
+  Optional<EventId> sent(RoomKey room, TransactionId transactionId);
+
+  /// Redactions of each target, applied or waiting, by ascending ordinal.
+  Map<EventId, List<Integer>> redactionsOf(RoomKey room, Collection<EventId> targets);
+}

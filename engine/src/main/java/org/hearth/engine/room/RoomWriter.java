@@ -1,0 +1,277 @@
+package org.hearth.engine.room;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.hearth.engine.room.RoomChange.AppendEvent;
+import org.hearth.engine.room.RoomChange.ApplyRedaction;
+import org.hearth.engine.room.RoomChange.Entrance;
+import org.hearth.ledger.Change;
+import org.hearth.ledger.Effect;
+import org.hearth.ledger.Entry;
+import org.hearth.ledger.Lane;
+import org.hearth.ledger.Ledger;
+import org.hearth.ledger.LedgerException;
+import org.hearth.schemas.error.Outcome;
+import org.hearth.schemas.event.Redaction;
+import org.hearth.schemas.id.EventId;
+import org.hearth.schemas.id.ServerName;
+import org.jspecify.annotations.Nullable;
+
+/// The one place where a room grows.
+///
+/// Building reads the *tentative* snapshot, which includes what is queued in the ledger; everybody
+/// else reads the *committed* one, which moves when an entry is durable. When an entry fails, the
+/// generation rises: everything queued upon it fails as well, and building starts again from the
+/// committed snapshot.
+final class RoomWriter {
+  /// Transaction ids remembered in memory, so that storage is asked only about older ones.
+  private static final int RECENT_TRANSACTIONS = 1_000;
+
+  private final RoomData data;
+  private final ServerName us;
+  private final Ledger ledger;
+
+  /// Protects the tentative snapshot, the counters and the order of this room's entries in the
+  /// ledger. Held while an entry is built, authorised and signed; never over network, waiting, or
+  /// (but for a fact that the caches have just lost) a query. The ledger's thread takes it when an
+  /// entry fails. Lock order: room, ledger.
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private final Map<TransactionId, Sent> recent =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<TransactionId, Sent> eldest) {
+          return size() > RECENT_TRANSACTIONS;
+        }
+      };
+  private final AtomicInteger queued = new AtomicInteger();
+  private Snapshot tentative;
+  private volatile Snapshot committed;
+  private volatile long generation;
+  private Lane lane = Lane.INTERACTIVE;
+  private int lastOrdinal;
+  private int lastKey;
+  private boolean retired;
+  private volatile long lastUsed = System.nanoTime();
+
+  /// An event that a transaction id stands for, maybe not durable yet.
+  record Sent(EventId eventId, CompletableFuture<Long> durable) {}
+
+  /// What was built, and when it is durable.
+  record Queued<T>(T value, CompletableFuture<Long> durable) {
+
+    /// Waits. Throws the [LedgerException].
+    T await() {
+      try {
+        durable.join();
+        return value;
+      } catch (CompletionException e) {
+        if (e.getCause() instanceof LedgerException why) throw why;
+        throw e;
+      }
+    }
+  }
+
+  /// This writer was dropped from memory; another one has taken its place.
+  static final class Retired extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  RoomWriter(
+      RoomData data,
+      Snapshot committed,
+      int lastOrdinal,
+      int lastKey,
+      ServerName us,
+      Ledger ledger) {
+    this.data = data;
+    this.us = us;
+    this.ledger = ledger;
+    this.tentative = committed;
+    this.committed = committed;
+    this.lastOrdinal = lastOrdinal;
+    this.lastKey = lastKey;
+  }
+
+  RoomData data() {
+    return data;
+  }
+
+  RoomKey key() {
+    return data.key();
+  }
+
+  ServerName us() {
+    return us;
+  }
+
+  Snapshot committed() {
+    lastUsed = System.nanoTime();
+    return committed;
+  }
+
+  /// To prepare outside the lock; may have moved on a moment later.
+  Snapshot tentative() {
+    lock.lock();
+    try {
+      return tentative;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  long generation() {
+    return generation;
+  }
+
+  long lastUsed() {
+    return lastUsed;
+  }
+
+  /// Builds an entry and queues it. If the work refuses or throws, nothing is queued.
+  ///
+  /// @param wanted used if nothing of this room is queued; else the entry follows in the same lane,
+  ///   since order is kept only within one
+  <T> Outcome<Queued<T>> write(Lane wanted, Function<RoomEntry, Outcome<T>> work) {
+    lastUsed = System.nanoTime();
+    lock.lock();
+    try {
+      if (retired) throw new Retired();
+      var entry = new RoomEntry(this, tentative);
+      Outcome<T> outcome;
+      try {
+        outcome = work.apply(entry);
+      } catch (RuntimeException | Error e) {
+        entry.discard();
+        throw e;
+      }
+      return switch (outcome) {
+        case Outcome.Refused<T>(var refusal) -> {
+          entry.discard();
+          yield Outcome.refused(refusal);
+        }
+        case Outcome.Done<T>(var value) -> Outcome.done(new Queued<>(value, queue(entry, wanted)));
+      };
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private CompletableFuture<Long> queue(RoomEntry entry, Lane wanted) {
+    if (queued.getAndIncrement() == 0) lane = wanted;
+    tentative = entry.now();
+    long built = generation;
+    var changes = List.copyOf(entry.changes());
+    var done =
+        ledger.append(
+            new Entry(
+                lane, changes, () -> generation == built, new Settled(changes, tentative, built)));
+    for (var change : changes)
+      if (change instanceof AppendEvent append && append.event().transactionId() != null)
+        recent.put(
+            append.event().transactionId(), new Sent(append.event().event().eventId(), done));
+    return done;
+  }
+
+  /// Moves what is committed, or falls back to it.
+  private final class Settled implements Effect {
+    private final List<Change> changes;
+    private final Snapshot after;
+    private final long built;
+
+    Settled(List<Change> changes, Snapshot after, long built) {
+      this.changes = changes;
+      this.after = after;
+      this.built = built;
+    }
+
+    @Override
+    public void committed(long firstPosition) {
+      long position = committed.position();
+      var redactions = new ArrayList<int[]>();
+      for (int i = 0; i < changes.size(); i++) {
+        switch (changes.get(i)) {
+          case AppendEvent append -> {
+            boolean live = append.entrance() == Entrance.LIVE;
+            if (live) position = firstPosition + i;
+            data.committed(append, live ? append.event().at(position) : append.event());
+            var note = append.redaction();
+            if (note != null && note.applied() != 0)
+              redactions.add(new int[] {note.applied(), append.event().ordinal()});
+          }
+          case ApplyRedaction apply ->
+              redactions.add(new int[] {apply.target(), apply.redaction()});
+          default -> {}
+        }
+      }
+      for (var redaction : redactions) redacted(redaction[0], redaction[1]);
+      committed = after.at(position);
+      queued.decrementAndGet();
+    }
+
+    private void redacted(int target, int by) {
+      // What is not cached is read from storage, where it is redacted already.
+      var event = data.memory().cached(key(), target);
+      if (event != null) data.memory().put(event.redacted(Redaction.redact(event.event()), by));
+    }
+
+    @Override
+    public void failed(LedgerException why) {
+      lock.lock();
+      try {
+        for (var change : changes) {
+          if (!(change instanceof AppendEvent append)) continue;
+          data.forget(append);
+          if (append.event().transactionId() != null) recent.remove(append.event().transactionId());
+        }
+        queued.decrementAndGet();
+        if (generation != built) return;
+        generation = built + 1;
+        tentative = committed;
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  // For the entry in the making, under the lock.
+
+  int nextOrdinal() {
+    return ++lastOrdinal;
+  }
+
+  int nextKey() {
+    return ++lastKey;
+  }
+
+  /// The event that the device sent under this transaction id not long ago.
+  @Nullable Sent sent(TransactionId transactionId) {
+    lock.lock();
+    try {
+      return recent.get(transactionId);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Nobody may build through this writer any more; false if something is queued.
+  boolean retire() {
+    if (!lock.tryLock()) return false;
+    try {
+      if (queued.get() > 0) return false;
+      retired = true;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package org.hearth.engine.room;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.hearth.ledger.Ledger;
+import org.hearth.schemas.id.RoomId;
+import org.hearth.schemas.id.ServerName;
+
+/// The active rooms: one [RoomWriter] each, loaded from what is committed, dropped when long
+/// unused.
+final class RoomWriters {
+  private final RoomMemory memory;
+  private final Ledger ledger;
+  private final ServerName us;
+  private final int limit;
+  private final ConcurrentHashMap<RoomId, RoomWriter> active = new ConcurrentHashMap<>();
+
+  /// Held while rooms are dropped, so that only one caller does it.
+  private final ReentrantLock dropping = new ReentrantLock();
+
+  /// @param limit how many rooms are kept active; those with queued entries stay beyond it
+  RoomWriters(RoomMemory memory, Ledger ledger, ServerName us, int limit) {
+    this.memory = memory;
+    this.ledger = ledger;
+    this.us = us;
+    this.limit = limit;
+  }
+
+  RoomMemory memory() {
+    return memory;
+  }
+
+  ServerName us() {
+    return us;
+  }
+
+  /// Empty if the room is not known.
+  Optional<RoomWriter> get(RoomId roomId) {
+    var present = active.get(roomId);
+    if (present != null) return Optional.of(present);
+    var loaded = active.computeIfAbsent(roomId, id -> load(id).orElse(null));
+    if (active.size() > limit) drop();
+    return Optional.ofNullable(loaded);
+  }
+
+  private Optional<RoomWriter> load(RoomId roomId) {
+    return memory.store().room(roomId).map(this::load);
+  }
+
+  private RoomWriter load(RoomStore.RoomRow row) {
+    var data = new RoomData(row.key(), memory, row.lastNode());
+    var heads =
+        data.events(row.heads()).values().stream()
+            .sorted(Comparator.comparingInt(RoomEvent::ordinal));
+    var snapshot =
+        new Snapshot(
+            heads.map(Snapshot.Head::of).toList(),
+            row.root(),
+            Occupants.of(memory.store().occupants(row.key())),
+            row.position());
+    return new RoomWriter(data, snapshot, row.lastOrdinal(), row.lastKey(), us, ledger);
+  }
+
+  /// A writer for a room that nobody knows yet.
+  RoomWriter start(RoomKey key) {
+    return new RoomWriter(new RoomData(key, memory, 0), Snapshot.EMPTY, 0, -1, us, ledger);
+  }
+
+  /// The started room is durable.
+  void started(RoomWriter writer) {
+    active.putIfAbsent(writer.key().id(), writer);
+  }
+
+  /// Runs the work with the room's writer, once more if it was dropped from memory meanwhile.
+  <T> Optional<T> with(RoomId roomId, Function<RoomWriter, T> work) {
+    while (true) {
+      var writer = get(roomId);
+      if (writer.isEmpty()) return Optional.empty();
+      try {
+        return Optional.of(work.apply(writer.get()));
+      } catch (RoomWriter.Retired e) {
+        active.remove(roomId, writer.get());
+      }
+    }
+  }
+
+  private void drop() {
+    if (!dropping.tryLock()) return;
+    try {
+      var oldest =
+          active.values().stream()
+              .sorted(Comparator.comparingLong(RoomWriter::lastUsed))
+              .limit(Math.max(1, limit / 10))
+              .toList();
+      for (var writer : oldest) if (writer.retire()) active.remove(writer.key().id(), writer);
+    } finally {
+      dropping.unlock();
+    }
+  }
+
+  List<RoomWriter> all() {
+    return List.copyOf(active.values());
+  }
+}

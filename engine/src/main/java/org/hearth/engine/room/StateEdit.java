@@ -1,0 +1,45 @@
+package org.hearth.engine.room;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.hearth.engine.room.state.StateNode;
+import org.hearth.engine.room.state.StateTree;
+
+/// New state nodes of one room, readable at once and to be stored with the event that refers to
+/// them first.
+final class StateEdit implements StateTree.Editor {
+  private final RoomData data;
+  private final List<StateNode> created = new ArrayList<>();
+
+  StateEdit(RoomData data) {
+    this.data = data;
+  }
+
+  @Override
+  public StateNode node(long id) {
+    return data.node(id);
+  }
+
+  @Override
+  public long nextId() {
+    return data.nextNode();
+  }
+
+  @Override
+  public void created(StateNode node) {
+    created.add(node);
+    data.pending(node);
+  }
+
+  /// Hands over what was created so far.
+  List<StateNode> take() {
+    var taken = List.copyOf(created);
+    created.clear();
+    return taken;
+  }
+
+  /// Nothing will refer to what was created.
+  void discard() {
+    data.forget(take());
+  }
+}

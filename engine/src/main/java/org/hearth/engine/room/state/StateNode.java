@@ -1,0 +1,95 @@
+package org.hearth.engine.room.state;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/// One node of a [StateTree]: up to 32 slots, of which only the taken ones are kept.
+///
+/// A leaf (level 0) holds event ordinals, any other node the ids of its children. 0 is an empty
+/// slot.
+public final class StateNode {
+  static final int BITS = 5;
+  static final int WIDTH = 1 << BITS;
+
+  private final long id;
+  private final int level;
+  private final int taken;
+  private final long[] values;
+
+  private StateNode(long id, int level, int taken, long[] values) {
+    this.id = id;
+    this.level = level;
+    this.taken = taken;
+    this.values = values;
+  }
+
+  static StateNode of(long id, int level, long[] slots) {
+    int taken = 0;
+    int count = 0;
+    var values = new long[WIDTH];
+    for (int i = 0; i < WIDTH; i++) {
+      if (slots[i] == 0) continue;
+      taken |= 1 << i;
+      values[count++] = slots[i];
+    }
+    return new StateNode(id, level, taken, Arrays.copyOf(values, count));
+  }
+
+  /// Unique in its room.
+  public long id() {
+    return id;
+  }
+
+  /// 0 for a leaf.
+  int level() {
+    return level;
+  }
+
+  long get(int slot) {
+    int bit = 1 << slot;
+    return (taken & bit) == 0 ? 0 : values[Integer.bitCount(taken & (bit - 1))];
+  }
+
+  /// All 32, 0 where empty.
+  long[] slots() {
+    var slots = new long[WIDTH];
+    for (int i = 0; i < WIDTH; i++) slots[i] = get(i);
+    return slots;
+  }
+
+  /// Bytes in memory, roughly.
+  public int weight() {
+    return 48 + 8 * values.length;
+  }
+
+  /// Level, 32 bits that say which slots are taken, and their values as variable-length numbers.
+  public byte[] encode() {
+    var bytes = ByteBuffer.allocate(5 + 10 * values.length);
+    bytes.put((byte) level).putInt(taken);
+    for (long value : values) {
+      while ((value & ~0x7fL) != 0) {
+        bytes.put((byte) (value & 0x7f | 0x80));
+        value >>>= 7;
+      }
+      bytes.put((byte) value);
+    }
+    return Arrays.copyOf(bytes.array(), bytes.position());
+  }
+
+  public static StateNode decode(long id, byte[] encoded) {
+    var bytes = ByteBuffer.wrap(encoded);
+    int level = bytes.get();
+    int taken = bytes.getInt();
+    var values = new long[Integer.bitCount(taken)];
+    for (int i = 0; i < values.length; i++) {
+      int shift = 0;
+      byte next;
+      do {
+        next = bytes.get();
+        values[i] |= (long) (next & 0x7f) << shift;
+        shift += 7;
+      } while (next < 0);
+    }
+    return new StateNode(id, level, taken, values);
+  }
+}
