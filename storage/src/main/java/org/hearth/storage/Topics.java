@@ -2,6 +2,7 @@ package org.hearth.storage;
 
 import java.util.List;
 import org.hearth.e2ee.sealing.Sealing;
+import org.hearth.storage.room.RoomTopic;
 import org.hearth.storage.sealing.SealingTopic;
 
 /// Every topic, in one place: a new one adds a line to each list.
@@ -15,6 +16,6 @@ final class Topics {
 
   /// What the ledger's writer knows how to store.
   static List<Topic> all(Sealing sealing) {
-    return List.of(SealingTopic.topic());
+    return List.of(SealingTopic.topic(), RoomTopic.topic(sealing));
   }
 }

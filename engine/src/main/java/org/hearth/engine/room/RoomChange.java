@@ -1,9 +1,9 @@
 package org.hearth.engine.room;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.hearth.engine.room.state.StateNode;
 import org.hearth.ledger.Change;
-import org.hearth.schemas.event.Event;
 import org.hearth.schemas.event.StateKey;
 import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.id.RoomId;
@@ -102,7 +102,7 @@ public sealed interface RoomChange extends Change {
       String membership,
       EventId eventId,
       UserId sender,
-      List<Event> stripped)
+      List<ObjectNode> stripped)
       implements RoomChange {
 
     public SetRemoteMembership {
@@ -125,4 +125,7 @@ public sealed interface RoomChange extends Change {
   /// What a transaction of another server was answered with.
   record RememberInbound(ServerName origin, String transactionId, byte[] answer, long atMs)
       implements RoomChange {}
+
+  /// Transaction ids older than this are not recognised any more.
+  record ForgetTransactions(long beforeMs) implements RoomChange {}
 }

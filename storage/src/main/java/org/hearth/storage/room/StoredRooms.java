@@ -1,0 +1,247 @@
+package org.hearth.storage.room;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.hearth.e2ee.sealing.Sealing;
+import org.hearth.engine.room.RoomEvent;
+import org.hearth.engine.room.RoomKey;
+import org.hearth.engine.room.RoomStore;
+import org.hearth.engine.room.TransactionId;
+import org.hearth.engine.room.state.StateNode;
+import org.hearth.schemas.event.StateKey;
+import org.hearth.schemas.id.EventId;
+import org.hearth.schemas.id.RoomId;
+import org.hearth.schemas.id.ServerName;
+import org.hearth.schemas.room.RoomVersion;
+import org.hearth.storage.Database;
+
+/// What rooms read about themselves.
+public final class StoredRooms implements RoomStore {
+  private static final String ROOM =
+      "SELECT r.number, r.version, h.heads, h.root, h.position,"
+          + " (SELECT MAX(e.ordinal) FROM room_event e WHERE e.room = r.number),"
+          + " (SELECT MAX(k.ordinal) FROM room_key k WHERE k.room = r.number),"
+          + " (SELECT MAX(n.id) FROM room_node n WHERE n.room = r.number)"
+          + " FROM room r LEFT JOIN room_head h ON h.room = r.number WHERE r.room_id = ?";
+  private static final String OCCUPANTS =
+      "SELECT server, membership, COUNT(*) FROM room_member WHERE room = ? GROUP BY server, membership";
+
+  private final Database database;
+  private final EventRows rows;
+
+  public StoredRooms(Database database, Sealing sealing) {
+    this.database = database;
+    this.rows = new EventRows(new EventCodec(sealing));
+  }
+
+  @Override
+  public Optional<RoomRow> room(RoomId roomId) {
+    return database.jdbc(
+        connection -> {
+          try (var query = connection.prepareStatement(ROOM)) {
+            query.setString(1, roomId.value());
+            try (var row = query.executeQuery()) {
+              if (!row.next()) return Optional.empty();
+              var rules = RoomVersion.parse(row.getString(2)).rules();
+              var heads = row.getBytes(3);
+              int lastKey = row.getInt(7);
+              if (row.wasNull()) lastKey = -1;
+              return Optional.of(
+                  new RoomRow(
+                      new RoomKey(row.getLong(1), roomId, rules),
+                      heads == null ? List.of() : EventCodec.ordinals(heads),
+                      row.getLong(4),
+                      row.getLong(5),
+                      row.getInt(6),
+                      lastKey,
+                      row.getLong(8)));
+            }
+          }
+        });
+  }
+
+  @Override
+  public List<OccupantCount> occupants(RoomKey room) {
+    return database.jdbc(
+        connection -> {
+          var counts = new ArrayList<OccupantCount>();
+          try (var query = connection.prepareStatement(OCCUPANTS)) {
+            query.setLong(1, room.number());
+            try (var row = query.executeQuery()) {
+              while (row.next())
+                counts.add(
+                    new OccupantCount(
+                        new ServerName(row.getString(1)), row.getString(2), row.getInt(3)));
+            }
+          }
+          return counts;
+        });
+  }
+
+  @Override
+  public Optional<StateNode> node(RoomKey room, long id) {
+    return database.jdbc(
+        connection -> {
+          try (var query =
+              connection.prepareStatement("SELECT node FROM room_node WHERE room = ? AND id = ?")) {
+            query.setLong(1, room.number());
+            query.setLong(2, id);
+            try (var row = query.executeQuery()) {
+              return row.next()
+                  ? Optional.of(StateNode.decode(id, row.getBytes(1)))
+                  : Optional.empty();
+            }
+          }
+        });
+  }
+
+  @Override
+  public List<RoomEvent> events(RoomKey room, Collection<Integer> ordinals) {
+    return database.jdbc(
+        connection -> {
+          var events = new ArrayList<RoomEvent>();
+          EventRows.slices(
+              connection,
+              EventRows.SELECT + "WHERE e.room = ? AND e.ordinal IN ",
+              room.number(),
+              ordinals,
+              PreparedStatement::setInt,
+              row -> events.add(rows.event(row)));
+          return events;
+        });
+  }
+
+  @Override
+  public List<RoomEvent> events(Collection<EventId> ids) {
+    return database.jdbc(
+        connection -> {
+          var events = new ArrayList<RoomEvent>();
+          EventRows.slices(
+              connection,
+              EventRows.SELECT + "WHERE e.event_id IN ",
+              0,
+              ids,
+              (query, index, id) -> query.setString(index, id.value()),
+              row -> events.add(rows.event(row)));
+          return events;
+        });
+  }
+
+  @Override
+  public Map<StateKey, Integer> keys(RoomKey room, Collection<StateKey> keys) {
+    return database.jdbc(
+        connection -> {
+          var found = new HashMap<StateKey, Integer>();
+          EventRows.slices(
+              connection,
+              "SELECT ordinal, name FROM room_key WHERE room = ? AND name IN ",
+              room.number(),
+              keys,
+              (query, index, key) -> query.setBytes(index, EventCodec.name(key)),
+              row -> found.put(EventCodec.key(row.getBytes(2)), row.getInt(1)));
+          return found;
+        });
+  }
+
+  @Override
+  public Map<Integer, StateKey> keysAt(RoomKey room, Collection<Integer> ordinals) {
+    return database.jdbc(
+        connection -> {
+          var found = new HashMap<Integer, StateKey>();
+          EventRows.slices(
+              connection,
+              "SELECT ordinal, name FROM room_key WHERE room = ? AND ordinal IN ",
+              room.number(),
+              ordinals,
+              PreparedStatement::setInt,
+              row -> found.put(row.getInt(1), EventCodec.key(row.getBytes(2))));
+          return found;
+        });
+  }
+
+  @Override
+  public Map<StateKey, Integer> keysOfType(RoomKey room, String type) {
+    return database.jdbc(connection -> keysOfType(connection, room, type));
+  }
+
+  private static Map<StateKey, Integer> keysOfType(Connection connection, RoomKey room, String type)
+      throws SQLException {
+    var found = new HashMap<StateKey, Integer>();
+    var range = EventCodec.range(type);
+    try (var query =
+        connection.prepareStatement(
+            "SELECT ordinal, name FROM room_key WHERE room = ? AND name >= ? AND name < ?")) {
+      query.setLong(1, room.number());
+      query.setBytes(2, range[0]);
+      query.setBytes(3, range[1]);
+      try (var row = query.executeQuery()) {
+        while (row.next()) found.put(EventCodec.key(row.getBytes(2)), row.getInt(1));
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public OptionalLong rootAt(RoomKey room, long position) {
+    return database.jdbc(
+        connection -> {
+          try (var query =
+              connection.prepareStatement(
+                  "SELECT room_state FROM room_event WHERE room = ? AND position <= ? AND position > 0"
+                      + " ORDER BY room DESC, position DESC LIMIT 1")) {
+            query.setLong(1, room.number());
+            query.setLong(2, position);
+            try (var row = query.executeQuery()) {
+              return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
+            }
+          }
+        });
+  }
+
+  @Override
+  public Optional<EventId> sent(RoomKey room, TransactionId transactionId) {
+    return database.jdbc(
+        connection -> {
+          try (var query =
+              connection.prepareStatement(
+                  "SELECT event_id FROM room_transaction WHERE user_id = ? AND device_id = ?"
+                      + " AND transaction_id = ? AND room = ?")) {
+            query.setString(1, transactionId.userId().value());
+            query.setString(2, transactionId.deviceId());
+            query.setString(3, transactionId.id());
+            query.setLong(4, room.number());
+            try (var row = query.executeQuery()) {
+              return row.next() ? Optional.of(new EventId(row.getString(1))) : Optional.empty();
+            }
+          }
+        });
+  }
+
+  @Override
+  public Map<EventId, List<Integer>> redactionsOf(RoomKey room, Collection<EventId> targets) {
+    return database.jdbc(
+        connection -> {
+          var found = new HashMap<EventId, List<Integer>>();
+          EventRows.slices(
+              connection,
+              "SELECT target, ordinal FROM room_redaction WHERE room = ? AND target IN ",
+              room.number(),
+              targets,
+              (query, index, id) -> query.setString(index, id.value()),
+              row ->
+                  found
+                      .computeIfAbsent(new EventId(row.getString(1)), _ -> new ArrayList<>())
+                      .add(row.getInt(2)));
+          found.values().forEach(ordinals -> ordinals.sort(null));
+          return found;
+        });
+  }
+}

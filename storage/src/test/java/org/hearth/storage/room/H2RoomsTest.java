@@ -1,0 +1,5 @@
+package org.hearth.storage.room;
+
+import org.hearth.storage.StorageTest;
+
+class H2RoomsTest extends RoomsContract implements StorageTest.OnH2 {}
