@@ -1,0 +1,5 @@
+/// Profiles of users.
+@NullMarked
+package org.hearth.client.profile;
+
+import org.jspecify.annotations.NullMarked;
