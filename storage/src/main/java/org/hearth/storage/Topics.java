@@ -2,6 +2,8 @@ package org.hearth.storage;
 
 import java.util.List;
 import org.hearth.e2ee.sealing.Sealing;
+import org.hearth.storage.account.AccountTopic;
+import org.hearth.storage.account.StoredAccounts;
 import org.hearth.storage.room.RoomTopic;
 import org.hearth.storage.sealing.SealingTopic;
 
@@ -11,11 +13,12 @@ final class Topics {
 
   /// Classes that Hibernate reads.
   static List<Class<?>> entities() {
-    return List.of();
+    return StoredAccounts.entities();
   }
 
   /// What the ledger's writer knows how to store.
   static List<Topic> all(Sealing sealing) {
-    return List.of(SealingTopic.topic(), RoomTopic.topic(sealing));
+    return List.of(
+        SealingTopic.topic(), RoomTopic.topic(sealing), AccountTopic.topic(sealing));
   }
 }
