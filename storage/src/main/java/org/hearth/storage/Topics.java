@@ -18,7 +18,6 @@ final class Topics {
 
   /// What the ledger's writer knows how to store.
   static List<Topic> all(Sealing sealing) {
-    return List.of(
-        SealingTopic.topic(), RoomTopic.topic(sealing), AccountTopic.topic(sealing));
+    return List.of(SealingTopic.topic(), RoomTopic.topic(sealing), AccountTopic.topic(sealing));
   }
 }
