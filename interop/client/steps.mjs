@@ -1,11 +1,6 @@
 // Step by step on the terminal. The runner counts the lines that begin with "ok" and "FAILED".
 
-let began = Date.now();
-
-/** Lets the times count from when the whole run began (milliseconds since 1970). */
-export function countFrom(ms) {
-  began = ms;
-}
+const began = Date.now();
 
 export function say(text) {
   console.log(`[${((Date.now() - began) / 1000).toFixed(1).padStart(6)} s] ${text}`);

@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
 public record Filter(
     @JsonProperty("event_fields") @Nullable List<String> eventFields,
     @JsonProperty("event_format") @Nullable String eventFormat,
-    @Nullable EventFilter presence,
-    @JsonProperty("account_data") @Nullable EventFilter accountData,
-    @Nullable RoomFilter room) {
-  public static final Filter ALL = new Filter(null, null, null, null, null);
+    EventFilter presence,
+    @JsonProperty("account_data") EventFilter accountData,
+    RoomFilter room) {
+  public static final Filter ALL =
+      new Filter(null, null, EventFilter.ALL, EventFilter.ALL, RoomFilter.ALL);
 
   public Filter {
     presence = presence == null ? EventFilter.ALL : presence;

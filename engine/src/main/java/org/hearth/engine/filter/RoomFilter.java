@@ -10,12 +10,20 @@ import org.jspecify.annotations.Nullable;
 public record RoomFilter(
     @JsonProperty("not_rooms") @Nullable List<String> notRooms,
     @Nullable List<String> rooms,
-    @Nullable RoomEventFilter ephemeral,
+    RoomEventFilter ephemeral,
     @JsonProperty("include_leave") @Nullable Boolean includeLeave,
-    @Nullable RoomEventFilter state,
-    @Nullable RoomEventFilter timeline,
-    @JsonProperty("account_data") @Nullable RoomEventFilter accountData) {
-  public static final RoomFilter ALL = new RoomFilter(null, null, null, null, null, null, null);
+    RoomEventFilter state,
+    RoomEventFilter timeline,
+    @JsonProperty("account_data") RoomEventFilter accountData) {
+  public static final RoomFilter ALL =
+      new RoomFilter(
+          null,
+          null,
+          RoomEventFilter.ALL,
+          null,
+          RoomEventFilter.ALL,
+          RoomEventFilter.ALL,
+          RoomEventFilter.ALL);
 
   public RoomFilter {
     ephemeral = ephemeral == null ? RoomEventFilter.ALL : ephemeral;

@@ -1,0 +1,139 @@
+package org.hearth.engine.sharing;
+
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import org.hearth.e2ee.SharedRooms;
+import org.hearth.engine.room.RoomView;
+import org.hearth.engine.room.Rooms;
+import org.hearth.engine.room.UserRooms;
+import org.hearth.engine.room.UserRooms.UserRoom;
+import org.hearth.schemas.event.EventType;
+import org.hearth.schemas.event.StateKey;
+import org.hearth.schemas.id.RoomId;
+import org.hearth.schemas.id.ServerName;
+import org.hearth.schemas.id.UserId;
+
+/// Answers [SharedRooms] from the rooms' committed views and the history of memberships.
+public final class RoomSharing implements SharedRooms {
+  private final ServerName serverName;
+  private final Rooms rooms;
+  private final UserRooms userRooms;
+
+  public RoomSharing(ServerName serverName, Rooms rooms, UserRooms userRooms) {
+    this.serverName = serverName;
+    this.rooms = rooms;
+    this.userRooms = userRooms;
+  }
+
+  @Override
+  public Set<UserId> sharing(UserId user, Collection<UserId> candidates) {
+    var left = new HashSet<>(candidates);
+    var found = new HashSet<UserId>();
+    for (var roomId : userRooms.joined(user)) {
+      if (left.isEmpty()) break;
+      rooms
+          .view(roomId)
+          .ifPresent(
+              view ->
+                  left.removeIf(
+                      candidate ->
+                          view.membership(candidate).equals("join") && found.add(candidate)));
+    }
+    return found;
+  }
+
+  @Override
+  public Changes between(UserId user, long from, long to) {
+    var began = new TreeSet<UserId>();
+    var perhapsEnded = new TreeSet<UserId>();
+    for (var room : userRooms.of(user)) {
+      boolean wasIn = wasJoined(userRooms.at(user, room.roomId(), from));
+      boolean isIn = wasJoined(userRooms.at(user, room.roomId(), to));
+      var view = rooms.view(room.roomId());
+      if (view.isEmpty()) continue;
+      if (wasIn && isIn) moved(view.get(), user, from, to, began, perhapsEnded);
+      else if (isIn) began.addAll(members(view.get(), user));
+      else if (wasIn) perhapsEnded.addAll(membersAt(room.roomId(), user, from));
+    }
+    perhapsEnded.removeAll(sharing(user, perhapsEnded));
+    return new Changes(began, perhapsEnded);
+  }
+
+  private static boolean wasJoined(Optional<UserRoom> room) {
+    return room.filter(found -> found.membership().equals("join")).isPresent();
+  }
+
+  /// Others who came to or left a room in which the user stayed.
+  private void moved(
+      RoomView view, UserId user, long from, long to, Set<UserId> began, Set<UserId> perhapsEnded) {
+    if (view.position() <= from) return;
+    var start = rooms.stateAt(view.roomId(), from);
+    var end = rooms.stateAt(view.roomId(), to);
+    if (start.isEmpty() || end.isEmpty()) return;
+    for (StateKey key : end.get().changedSince(start.get()).keySet()) {
+      if (!key.type().equals(EventType.MEMBER)) continue;
+      var member = UserId.tryParse(key.key());
+      if (member.isEmpty() || member.get().equals(user)) continue;
+      boolean wasIn = joined(start.get(), key);
+      boolean isIn = joined(end.get(), key);
+      if (isIn && !wasIn) began.add(member.get());
+      if (wasIn && !isIn) perhapsEnded.add(member.get());
+    }
+  }
+
+  private static boolean joined(Rooms.StateMap state, StateKey key) {
+    return state.event(key).flatMap(event -> event.membership()).filter("join"::equals).isPresent();
+  }
+
+  private static Set<UserId> members(RoomView view, UserId except) {
+    var members = new LinkedHashSet<UserId>();
+    for (var event : view.stateOfType(EventType.MEMBER)) {
+      if (event.membership().filter("join"::equals).isPresent())
+        UserId.tryParse(event.stateKey().orElse("")).ifPresent(members::add);
+    }
+    members.remove(except);
+    return members;
+  }
+
+  private Set<UserId> membersAt(RoomId roomId, UserId except, long position) {
+    var members = new LinkedHashSet<UserId>();
+    rooms
+        .stateAt(roomId, position)
+        .ifPresent(
+            state -> {
+              for (var entry : state.all().entrySet()) {
+                if (entry.getKey().type().equals(EventType.MEMBER) && joined(state, entry.getKey()))
+                  UserId.tryParse(entry.getKey().key()).ifPresent(members::add);
+              }
+            });
+    members.remove(except);
+    return members;
+  }
+
+  @Override
+  public Set<ServerName> serversSharing(UserId user) {
+    var servers = new TreeSet<ServerName>();
+    for (var roomId : userRooms.joined(user))
+      rooms.view(roomId).ifPresent(view -> servers.addAll(view.joinedServers()));
+    servers.remove(serverName);
+    return servers;
+  }
+
+  /// Since the oldest of the joins that hold: rooms shared without interruption reach back to it.
+  @Override
+  public OptionalLong sharedSince(UserId remote) {
+    long since = -1;
+    for (var room : userRooms.of(remote)) {
+      if (!room.membership().equals("join")) continue;
+      var view = rooms.view(room.roomId());
+      if (view.isPresent() && view.get().resident())
+        since = since < 0 ? room.position() : Math.min(since, room.position());
+    }
+    return since < 0 ? OptionalLong.empty() : OptionalLong.of(since);
+  }
+}

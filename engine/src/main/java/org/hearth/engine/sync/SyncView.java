@@ -1,0 +1,158 @@
+package org.hearth.engine.sync;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.hearth.e2ee.devicelists.DeviceListChanges;
+import org.hearth.e2ee.keys.KeyCounts;
+import org.hearth.e2ee.todevice.ToDeviceInbox;
+import org.hearth.engine.Requester;
+import org.hearth.engine.filter.EventFilter;
+import org.hearth.engine.userdata.AccountData;
+import org.hearth.engine.userdata.UserDataStore;
+import org.hearth.schemas.id.RoomId;
+import org.hearth.schemas.json.Json;
+import org.jspecify.annotations.Nullable;
+
+/// What is new for a device between its token and now. Asks only for what changed, as [Freshness]
+/// knows.
+public final class SyncView {
+  private static final int MAX_TO_DEVICE = 100;
+
+  private final SyncRooms rooms;
+  private final AccountData accountData;
+  private final ToDeviceInbox inbox;
+  private final DeviceListChanges deviceLists;
+  private final KeyCounts keyCounts;
+  private final Freshness freshness;
+
+  public SyncView(
+      SyncRooms rooms,
+      AccountData accountData,
+      ToDeviceInbox inbox,
+      DeviceListChanges deviceLists,
+      KeyCounts keyCounts,
+      Freshness freshness) {
+    this.rooms = rooms;
+    this.accountData = accountData;
+    this.inbox = inbox;
+    this.deviceLists = deviceLists;
+    this.keyCounts = keyCounts;
+    this.freshness = freshness;
+  }
+
+  /// The device has what was answered with this token.
+  void acknowledge(Requester requester, SyncToken token) {
+    if (requester.deviceId() != null)
+      inbox.acknowledge(requester.userId(), requester.deviceId(), token.toDevice());
+  }
+
+  /// @param now what is durable, and heard of, at this moment
+  SyncAnswer between(Requester requester, SyncRequest request, SyncToken now) {
+    var since = request.since();
+    long after = since == null ? 0 : since.position();
+    var data = accountData(requester, after, now.position());
+    var toDevice = toDevice(requester, since, now);
+    var found = rooms.between(requester, request, now, ofRooms(data, request));
+    var lists = deviceLists(requester, since, now, found.membersMoved());
+    boolean counts =
+        since == null
+            || requester.deviceId() == null
+            || freshness.changedAfter(
+                new Topic.Device(requester.userId(), requester.deviceId()), after);
+    var global = ofNoRoom(data, request.filter().accountData());
+    boolean news =
+        since == null
+            || request.fullState()
+            || !global.isEmpty()
+            || !toDevice.messages().isEmpty()
+            || !found.rooms().empty()
+            || lists != null
+            || counts;
+    var next = new SyncToken(now.position(), toDevice.upTo(), now.boot(), now.sequence());
+    return new SyncAnswer(
+        next.toString(),
+        SyncAnswer.Events.orNull(global),
+        found.rooms().empty() ? null : found.rooms(),
+        SyncAnswer.Events.orNull(render(toDevice)),
+        lists,
+        requester.deviceId() == null || !news
+            ? Map.of()
+            : keyCounts.oneTimeKeys(requester.userId(), requester.deviceId()),
+        requester.deviceId() == null || !news
+            ? List.of()
+            : keyCounts.unusedFallbackTypes(requester.userId(), requester.deviceId()),
+        news);
+  }
+
+  private List<UserDataStore.Datum> accountData(Requester requester, long after, long upTo) {
+    return freshness.changedAfter(new Topic.User(requester.userId()), after)
+        ? accountData.changed(requester.userId(), after, upTo)
+        : List.of();
+  }
+
+  private static List<ObjectNode> ofNoRoom(List<UserDataStore.Datum> data, EventFilter filter) {
+    var events = new ArrayList<ObjectNode>();
+    for (var datum : data) {
+      if (datum.roomId() == null && filter.accepts(datum.type(), null)) events.add(event(datum));
+    }
+    return events;
+  }
+
+  private static Map<RoomId, List<ObjectNode>> ofRooms(
+      List<UserDataStore.Datum> data, SyncRequest request) {
+    var byRoom = new LinkedHashMap<RoomId, List<ObjectNode>>();
+    for (var datum : data) {
+      if (datum.roomId() != null
+          && request.filter().room().accountData().acceptsType(datum.type())
+          && request.filter().room().accountData().acceptsRoom(datum.roomId().value()))
+        byRoom.computeIfAbsent(datum.roomId(), _ -> new ArrayList<>()).add(event(datum));
+    }
+    return byRoom;
+  }
+
+  private static ObjectNode event(UserDataStore.Datum datum) {
+    var event = Json.object().put("type", datum.type());
+    event.set("content", datum.content());
+    return event;
+  }
+
+  private ToDeviceInbox.Page toDevice(
+      Requester requester, @Nullable SyncToken since, SyncToken now) {
+    long after = since == null ? 0 : since.toDevice();
+    if (requester.deviceId() == null
+        || (since != null
+            && !freshness.changedAfter(
+                new Topic.Device(requester.userId(), requester.deviceId()), after)))
+      return new ToDeviceInbox.Page(List.of(), now.position(), false);
+    return inbox.between(
+        requester.userId(), requester.deviceId(), after, now.position(), MAX_TO_DEVICE);
+  }
+
+  private static List<ObjectNode> render(ToDeviceInbox.Page page) {
+    return page.messages().stream()
+        .map(
+            message -> {
+              var event =
+                  Json.object().put("type", message.type()).put("sender", message.sender().value());
+              event.set("content", message.content());
+              return event;
+            })
+        .toList();
+  }
+
+  /// "Devices of users who share an encrypted room ... that were added, updated or removed since":
+  /// nothing to say at first, when the client asks for all keys anyway.
+  private SyncAnswer.@Nullable DeviceLists deviceLists(
+      Requester requester, @Nullable SyncToken since, SyncToken now, boolean membersMoved) {
+    if (since == null) return null;
+    if (!membersMoved && !freshness.changedAfter(new Topic.DeviceLists(), since.position()))
+      return null;
+    var changes = deviceLists.between(requester.userId(), since.position(), now.position());
+    return changes.changed().isEmpty() && changes.left().isEmpty()
+        ? null
+        : new SyncAnswer.DeviceLists(changes.changed(), changes.left());
+  }
+}
