@@ -1,9 +1,11 @@
 package org.hearth.storage;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.hearth.e2ee.sealing.Sealing;
 import org.hearth.storage.account.AccountTopic;
 import org.hearth.storage.account.StoredAccounts;
+import org.hearth.storage.e2ee.E2eeTopics;
 import org.hearth.storage.room.RoomTopic;
 import org.hearth.storage.sealing.SealingTopic;
 
@@ -18,6 +20,11 @@ final class Topics {
 
   /// What the ledger's writer knows how to store.
   static List<Topic> all(Sealing sealing) {
-    return List.of(SealingTopic.topic(), RoomTopic.topic(sealing), AccountTopic.topic(sealing));
+    var all = new ArrayList<Topic>();
+    all.add(SealingTopic.topic());
+    all.add(RoomTopic.topic(sealing));
+    all.add(AccountTopic.topic(sealing));
+    all.addAll(E2eeTopics.all(sealing));
+    return List.copyOf(all);
   }
 }

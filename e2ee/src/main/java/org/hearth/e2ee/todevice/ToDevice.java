@@ -75,9 +75,9 @@ public final class ToDevice {
       String type,
       String transactionId,
       ToDeviceMessages messages) {
-    if (type.length() > MAX_NAME || transactionId.length() > MAX_NAME)
+    if (!isName(type) || !isName(transactionId))
       return Outcome.refused(
-          ErrorCode.M_INVALID_PARAM, "Event type and transaction ID take at most 255 characters");
+          ErrorCode.M_INVALID_PARAM, "Event type and transaction ID take 1 to 255 characters");
     int recipients = messages.byUser().values().stream().mapToInt(Map::size).sum();
     if (recipients > MAX_RECIPIENTS)
       return Outcome.refused(ErrorCode.M_TOO_LARGE, "Too many recipients in one request");
@@ -89,6 +89,10 @@ public final class ToDevice {
     }
     return Outcome.done(
         locks.locked(sender, () -> sendLocked(sender, deviceId, type, transactionId, messages)));
+  }
+
+  private static boolean isName(String text) {
+    return !text.isEmpty() && text.length() <= MAX_NAME && text.indexOf('\0') < 0;
   }
 
   /// False if it was sent before.

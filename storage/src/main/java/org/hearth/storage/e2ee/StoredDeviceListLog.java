@@ -1,0 +1,66 @@
+package org.hearth.storage.e2ee;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import org.hearth.e2ee.keys.DeviceListLog;
+import org.hearth.schemas.id.UserId;
+import org.hearth.storage.Database;
+
+/// The log of changed device lists.
+public final class StoredDeviceListLog implements DeviceListLog {
+  private final Reader reader;
+
+  public StoredDeviceListLog(Database database) {
+    this.reader = new Reader(database);
+  }
+
+  @Override
+  public Set<UserId> changed(UserId viewer, long from, long to) {
+    return new TreeSet<>(
+        reader.list(
+            "SELECT DISTINCT user_id FROM device_list_log WHERE position > ? AND position <= ?"
+                + " AND (visible_to IS NULL OR visible_to = ?)",
+            row -> new UserId(row.getString(1)),
+            from,
+            to,
+            viewer.value()));
+  }
+
+  @Override
+  public List<Line> after(long position, int limit) {
+    return reader.list(
+        "SELECT l.position, l.user_id, l.device_id,"
+            + " (SELECT MAX(p.position) FROM device_list_log p WHERE p.user_id = l.user_id"
+            + " AND p.position < l.position AND p.device_id IS NOT NULL)"
+            + " FROM device_list_log l WHERE l.position > ? AND l.visible_to IS NULL"
+            + " ORDER BY l.position LIMIT ?",
+        StoredDeviceListLog::line,
+        position,
+        limit);
+  }
+
+  @Override
+  public long newest(UserId user) {
+    return reader
+        .first(
+            "SELECT MAX(position) FROM device_list_log"
+                + " WHERE user_id = ? AND device_id IS NOT NULL",
+            row -> row.getLong(1),
+            user.value())
+        .orElse(0L);
+  }
+
+  private static Line line(ResultSet row) throws SQLException {
+    long previous = row.getLong(4);
+    return new Line(
+        row.getLong(1),
+        new UserId(row.getString(2)),
+        Optional.ofNullable(row.getString(3)),
+        previous == 0 ? OptionalLong.empty() : OptionalLong.of(previous));
+  }
+}
