@@ -80,6 +80,10 @@ final class CommittedRooms implements Rooms {
     return found;
   }
 
+  Map<EventId, RoomEvent> roomEvents(Collection<EventId> ids) {
+    return memory.events(ids);
+  }
+
   StoredEvent stored(RoomEvent event) {
     return stored(event, redactionOf(event));
   }

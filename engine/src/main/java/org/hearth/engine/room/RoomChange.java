@@ -110,9 +110,6 @@ public sealed interface RoomChange extends Change {
     }
   }
 
-  /// The user wants to see nothing more of a room that they left.
-  record ForgetRoom(UserId user, RoomId room) implements RoomChange {}
-
   /// Another server's event that is to be worked into its room.
   ///
   /// @param pdu as received, JSON

@@ -19,30 +19,46 @@ public final class RoomEngine {
     public static final Limits DEFAULT = new Limits(2_000, 20_000, 32L << 20, 100_000);
   }
 
-  /// @param store what rooms read about themselves
-  public record Ports(RoomStore store) {}
+  /// What storage answers.
+  public record Stores(
+      RoomStore rooms,
+      TimelineStore timelines,
+      MembershipStore memberships,
+      OutgoingStore outgoing) {}
 
   /// Who this server is.
   public record Identity(ServerName name, SigningKey key) {}
 
   private final CommittedRooms rooms;
   private final LocalAppends appends;
+  private final HistoryVisibility visibility;
+  private final CommittedUserRooms userRooms;
+  private final RoomTimeline timeline;
+  private final RelatedEvents related;
+  private final RenderedEvents clientEvents;
+  private final OutgoingFromStore outgoing;
 
   public RoomEngine(
       Identity identity,
       Ledger ledger,
-      Ports ports,
+      Stores stores,
       InstantSource clock,
       SecureRandom random,
       Limits limits) {
     var memory =
         new RoomMemory(
-            ports.store(),
+            stores.rooms(),
             new RoomMemory.Limits(limits.events(), limits.nodeBytes(), limits.keys()));
     var writers = new RoomWriters(memory, ledger, identity.name(), limits.activeRooms());
     var events = new LocalEvents(identity.name(), identity.key(), clock, random);
     rooms = new CommittedRooms(writers);
     appends = new LocalAppends(writers, events, new CurrentState());
+    visibility = new HistoryVisibility(rooms, stores.memberships());
+    userRooms = new CommittedUserRooms(stores.memberships(), rooms, identity.name());
+    timeline = new RoomTimeline(rooms, stores.timelines(), visibility, (_, _) -> false);
+    related = new RelatedEvents(rooms, stores.timelines(), visibility);
+    clientEvents = new RenderedEvents(rooms, visibility, related, clock);
+    outgoing = new OutgoingFromStore(stores.outgoing(), memory, identity.name());
   }
 
   public Rooms rooms() {
@@ -51,5 +67,29 @@ public final class RoomEngine {
 
   public RoomAppends appends() {
     return appends;
+  }
+
+  public Visibility visibility() {
+    return visibility;
+  }
+
+  public UserRooms userRooms() {
+    return userRooms;
+  }
+
+  public Timeline timeline() {
+    return timeline;
+  }
+
+  public RelatedEvents related() {
+    return related;
+  }
+
+  public ClientEvents clientEvents() {
+    return clientEvents;
+  }
+
+  public OutgoingEvents outgoing() {
+    return outgoing;
   }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.List;
 import org.hearth.e2ee.sealing.KeyScope;
 import org.hearth.e2ee.sealing.Sealing;
+import org.hearth.engine.membership.ForgetRoom;
 import org.hearth.engine.room.RoomChange;
 import org.hearth.engine.room.RoomChange.AppendEvent;
 import org.hearth.engine.room.RoomChange.Entrance;
@@ -108,7 +109,16 @@ public final class RoomTopic {
 
   public static Topic topic(Sealing sealing) {
     var rows = new RoomTopic(new EventCodec(sealing));
-    return Topic.named("rooms").change(RoomChange.class, rows::rows);
+    return Topic.named("rooms")
+        .change(RoomChange.class, rows::rows)
+        .change(
+            ForgetRoom.class,
+            (forget, sink) ->
+                sink.run(
+                    FORGET,
+                    true,
+                    forget.change().userId().value(),
+                    forget.change().roomId().value()));
   }
 
   private void rows(Positioned<RoomChange> positioned, RowSink rows) {
@@ -122,8 +132,6 @@ public final class RoomTopic {
       case RoomChange.CloseGap(var room, var missing) ->
           rows.run(CLOSE_GAP, room.number(), missing.value());
       case RoomChange.SetRemoteMembership membership -> remote(membership, position, rows);
-      case RoomChange.ForgetRoom(var user, var room) ->
-          rows.run(FORGET, true, user.value(), room.value());
       case RoomChange.StageEvent staged -> stage(staged, position, rows);
       case RoomChange.UnstageEvent(var room, var event) ->
           rows.delete(STAGED, room.value(), event.value());

@@ -11,10 +11,15 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.hearth.engine.Requester;
+import org.hearth.engine.membership.ForgetRoom;
 import org.hearth.engine.room.Draft;
+import org.hearth.engine.room.RelatedEvents;
 import org.hearth.engine.room.RoomEngine;
 import org.hearth.engine.room.RoomView;
+import org.hearth.engine.room.Timeline;
 import org.hearth.engine.room.TransactionId;
+import org.hearth.engine.room.Visibility;
 import org.hearth.schemas.crypto.SigningKey;
 import org.hearth.schemas.error.Outcome;
 import org.hearth.schemas.event.StateKey;
@@ -56,7 +61,7 @@ abstract class RoomsContract extends StorageTest {
         new RoomEngine(
             new RoomEngine.Identity(US, key),
             ledger,
-            new RoomEngine.Ports(new StoredRooms(storage().database(), storage().sealing())),
+            RoomStores.on(storage().database(), storage().sealing()),
             InstantSource.system(),
             new SecureRandom(),
             RoomEngine.Limits.DEFAULT);
@@ -258,5 +263,166 @@ abstract class RoomsContract extends StorageTest {
         restart();
       }
     }
+  }
+
+  @Test
+  void pagesGoBackAndForthThroughTheWholeTimeline() {
+    var room = createRoom(RoomVersion.V12);
+    var ids = new ArrayList<EventId>();
+    for (int i = 0; i < 50; i++) ids.add(send(room, ALICE, "m" + i, "m" + i));
+    var backwards = pages(room, Timeline.Direction.BACKWARDS, 7);
+    var forwards = pages(room, Timeline.Direction.FORWARDS, 7);
+    assertThat(backwards.reversed()).isEqualTo(forwards);
+    assertThat(forwards).hasSize(55);
+    assertThat(forwards.subList(5, 55)).isEqualTo(ids);
+    var view = view(room);
+    var slice = engine.timeline().since(room, ALICE, 0, view.position(), 10, _ -> true);
+    assertThat(slice.limited()).isTrue();
+    assertThat(slice.events()).extracting(e -> e.event().eventId()).isEqualTo(ids.subList(40, 50));
+    var before =
+        done(
+            engine
+                .timeline()
+                .messages(
+                    room,
+                    ALICE,
+                    slice.prevBatch(),
+                    null,
+                    Timeline.Direction.BACKWARDS,
+                    1,
+                    _ -> true));
+    assertThat(before.events()).extracting(e -> e.event().eventId()).containsExactly(ids.get(39));
+    var context = done(engine.timeline().context(room, ALICE, ids.get(20), 4, _ -> true));
+    assertThat(context.before())
+        .extracting(e -> e.event().eventId())
+        .containsExactly(ids.get(19), ids.get(18));
+    assertThat(context.after())
+        .extracting(e -> e.event().eventId())
+        .containsExactly(ids.get(21), ids.get(22));
+    assertThat(context.state()).hasSize(5);
+  }
+
+  private List<EventId> pages(RoomId room, Timeline.Direction direction, int limit) {
+    var all = new ArrayList<EventId>();
+    String token = null;
+    do {
+      var page =
+          done(engine.timeline().messages(room, ALICE, token, null, direction, limit, _ -> true));
+      page.events().forEach(event -> all.add(event.event().eventId()));
+      token = page.end();
+    } while (token != null);
+    return all;
+  }
+
+  @Test
+  void membersSeeSharedHistoryAndThoseWhoLeftSeeItUpToThere() {
+    var room = createRoom(RoomVersion.V12);
+    var early = send(room, ALICE, "early", "1");
+    assertThat(visible(room, BOB, early)).isFalse();
+    assertThat(engine.visibility().access(room, BOB)).isInstanceOf(Visibility.Access.None.class);
+    member(room, BOB, "join");
+    assertThat(engine.userRooms().joined(BOB)).containsExactly(room);
+    assertThat(engine.userRooms().sharing(ALICE)).containsExactly(BOB);
+    assertThat(engine.userRooms().localJoined(room)).containsExactlyInAnyOrder(ALICE, BOB);
+    var during = send(room, ALICE, "during", "2");
+    member(room, BOB, "leave");
+    var late = send(room, ALICE, "late", "3");
+    done(
+        engine
+            .appends()
+            .append(
+                room,
+                List.of(Draft.state(ALICE, "m.room.name", "", content("name", "Later"))),
+                List.of()));
+    assertThat(visible(room, BOB, early)).isTrue();
+    assertThat(visible(room, BOB, during)).isTrue();
+    assertThat(visible(room, BOB, late)).isFalse();
+    assertThat(engine.visibility().access(room, BOB))
+        .isInstanceOfSatisfying(
+            Visibility.Access.Until.class,
+            until ->
+                assertThat(
+                        until
+                            .state()
+                            .event(new StateKey("m.room.name", ""))
+                            .orElseThrow()
+                            .content())
+                    .isEqualTo(content("name", "A room")));
+    assertThat(engine.userRooms().of(BOB)).extracting(r -> r.membership()).containsExactly("leave");
+    assertThat(engine.userRooms().changes(BOB, 0, Long.MAX_VALUE)).hasSize(2);
+    ledger().write(new ForgetRoom(BOB, room));
+    assertThat(engine.userRooms().in(BOB, room).orElseThrow().forgotten()).isTrue();
+    assertThat(engine.visibility().access(room, BOB)).isInstanceOf(Visibility.Access.None.class);
+  }
+
+  private boolean visible(RoomId room, UserId viewer, EventId id) {
+    var event = engine.rooms().event(room, id).orElseThrow();
+    return !engine.visibility().visible(room, viewer, List.of(event)).isEmpty();
+  }
+
+  private void member(RoomId room, UserId user, String membership) {
+    done(
+        engine
+            .appends()
+            .append(
+                room,
+                List.of(
+                    Draft.state(
+                        user, "m.room.member", user.value(), content("membership", membership))),
+                List.of()));
+  }
+
+  @Test
+  void clientsSeeWhatTheEventMeansToThem() {
+    var room = createRoom(RoomVersion.V12);
+    var message = send(room, ALICE, "first", "txn");
+    var edit = content("body", "* second");
+    edit.putObject("m.new_content").put("body", "second");
+    edit.putObject("m.relates_to").put("rel_type", "m.replace").put("event_id", message.value());
+    var reply = content("body", "in thread");
+    reply.putObject("m.relates_to").put("rel_type", "m.thread").put("event_id", message.value());
+    var ids =
+        done(
+            engine
+                .appends()
+                .append(
+                    room,
+                    List.of(
+                        Draft.message(ALICE, "m.room.message", edit, null),
+                        Draft.message(ALICE, "m.room.message", reply, null),
+                        Draft.state(ALICE, "m.room.name", "", content("name", "New"))),
+                    List.of()));
+    var phone = new Requester(ALICE, "PHONE");
+    var rendered =
+        engine.clientEvents().render(engine.rooms().event(room, message).orElseThrow(), phone);
+    assertThat(rendered.has("prev_events")).isFalse();
+    assertThat(rendered.path("unsigned").path("transaction_id").textValue()).isEqualTo("txn");
+    assertThat(rendered.path("unsigned").path("membership").textValue()).isEqualTo("join");
+    var relations = rendered.path("unsigned").path("m.relations");
+    assertThat(relations.path("m.replace").path("event_id").textValue())
+        .isEqualTo(ids.get(0).value());
+    assertThat(relations.path("m.thread").path("count").intValue()).isEqualTo(1);
+    var name =
+        engine.clientEvents().render(engine.rooms().event(room, ids.get(2)).orElseThrow(), phone);
+    assertThat(name.path("unsigned").path("prev_content").path("name").textValue())
+        .isEqualTo("A room");
+    var related =
+        done(
+            engine
+                .related()
+                .relations(
+                    room,
+                    ALICE,
+                    new RelatedEvents.Wanted(message, null, null, false),
+                    null,
+                    null,
+                    Timeline.Direction.BACKWARDS,
+                    10));
+    assertThat(related.events())
+        .extracting(e -> e.event().eventId())
+        .containsExactly(ids.get(1), ids.get(0));
+    assertThat(done(engine.related().threads(room, ALICE, true, null, 10)).events())
+        .extracting(e -> e.event().eventId())
+        .containsExactly(message);
   }
 }

@@ -1,0 +1,40 @@
+package org.hearth.engine.room;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.hearth.schemas.id.RoomId;
+import org.hearth.schemas.id.ServerName;
+import org.hearth.schemas.id.UserId;
+
+/// Reads who is in which room. Histories exist for local users only.
+public interface MembershipStore {
+
+  List<UserRooms.UserRoom> of(UserId user);
+
+  Optional<UserRooms.UserRoom> in(UserId user, RoomId room);
+
+  /// With `after < position <= upTo`, oldest first.
+  List<UserRooms.UserRoom> changes(UserId user, long after, long upTo);
+
+  /// The last change up to a position.
+  Optional<UserRooms.UserRoom> at(UserId user, RoomId room, long position);
+
+  /// Position of the user's last join.
+  OptionalLong lastJoin(UserId user, RoomId room);
+
+  /// Position of the first change after a position.
+  OptionalLong firstChangeAfter(UserId user, RoomId room, long position);
+
+  List<UserId> joined(RoomId room, ServerName server);
+
+  /// All members that the server ever had in the room.
+  List<UserId> ever(RoomId room, ServerName server, int limit);
+
+  Set<UserId> sharing(UserId user);
+
+  /// What was told about a room that this server is not in, as received.
+  Optional<List<ObjectNode>> stripped(UserId user, RoomId room);
+}

@@ -1,0 +1,260 @@
+package org.hearth.engine.room;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.hearth.engine.room.TimelineStore.Place;
+import org.hearth.engine.sync.SyncToken;
+import org.hearth.schemas.error.ErrorCode;
+import org.hearth.schemas.error.Outcome;
+import org.hearth.schemas.event.Event;
+import org.hearth.schemas.event.StateKey;
+import org.hearth.schemas.id.EventId;
+import org.hearth.schemas.id.RoomId;
+import org.hearth.schemas.id.UserId;
+import org.jspecify.annotations.Nullable;
+
+/// A room's events in order: /sync by position, pages in topological order (depth, then the order
+/// of arrival).
+///
+/// A page token `t_DEPTH_ORDINAL` is the gap just before that event, so that both directions can
+/// start from it.
+final class RoomTimeline implements Timeline {
+  private static final Pattern TOKEN = Pattern.compile("t_(-?\\d{1,19})_(\\d{1,10})");
+
+  /// Events of one request that are looked at for those that are visible and wanted.
+  private static final int SCANNED = 2_000;
+
+  /// How many events before a /sync slice are compared to find where paging back must start.
+  private static final int LATE = 20;
+
+  private final CommittedRooms rooms;
+  private final TimelineStore store;
+  private final HistoryVisibility visibility;
+  private final History history;
+
+  /// Asks other servers for what is missing.
+  @FunctionalInterface
+  interface History {
+    /// True if something new was stored.
+    boolean fill(RoomData room, long minDepth);
+  }
+
+  RoomTimeline(
+      CommittedRooms rooms, TimelineStore store, HistoryVisibility visibility, History history) {
+    this.rooms = rooms;
+    this.store = store;
+    this.visibility = visibility;
+    this.history = history;
+  }
+
+  @Override
+  public Slice since(
+      RoomId roomId, UserId viewer, long after, long upTo, int limit, Predicate<Event> wanted) {
+    var data = rooms.data(roomId).orElse(null);
+    if (data == null) return new Slice(List.of(), false, token(Place.NEWEST));
+    var found = new ArrayList<RoomEvent>();
+    long until = upTo;
+    int scanned = 0;
+    List<RoomEvent> rows;
+    int page = limit + LATE;
+    do {
+      rows = store.byPosition(data.key(), after, until, page);
+      for (var event : visibility.visibleTo(data, viewer, keep(data, rows)))
+        if (wanted.test(event.event())) found.add(event);
+      scanned += rows.size();
+      if (!rows.isEmpty()) until = rows.getLast().position() - 1;
+    } while (found.size() <= limit && rows.size() == page && scanned < SCANNED);
+    boolean limited = found.size() > limit || rows.size() == page;
+    var shown = new ArrayList<>(found.subList(0, Math.min(limit, found.size())));
+    Collections.reverse(shown);
+    var start = shown.isEmpty() ? upTo : shown.getFirst().position() - 1;
+    return new Slice(rooms.stored(shown), limited, token(placeAt(data, start)));
+  }
+
+  /// Behind everything that was there at a position, also behind deep events that came before
+  /// shallow ones.
+  private Place placeAt(RoomData data, long position) {
+    return store.byPosition(data.key(), 0, position, LATE).stream()
+        .map(RoomTimeline::after)
+        .max(Place::compareTo)
+        .orElse(Place.OLDEST);
+  }
+
+  private static List<RoomEvent> keep(RoomData data, List<RoomEvent> rows) {
+    return rows.stream().map(data.memory()::keep).toList();
+  }
+
+  @Override
+  public Outcome<Page> messages(
+      RoomId roomId,
+      UserId viewer,
+      @Nullable String from,
+      @Nullable String to,
+      Direction direction,
+      int limit,
+      Predicate<Event> wanted) {
+    var data = rooms.data(roomId).orElse(null);
+    if (data == null) return Outcome.notFound("This server does not know the room.");
+    var start = from == null ? Optional.of(edge(direction)) : place(data, from);
+    var stop = to == null ? Optional.of(edge(opposite(direction))) : place(data, to);
+    if (start.isEmpty() || stop.isEmpty())
+      return Outcome.refused(ErrorCode.M_INVALID_PARAM, "This is not a token for paging.");
+    return Outcome.done(
+        page(new Request(data, viewer, direction, limit, wanted), start.get(), stop.get()));
+  }
+
+  private record Request(
+      RoomData data, UserId viewer, Direction direction, int limit, Predicate<Event> wanted) {
+    boolean backwards() {
+      return direction == Direction.BACKWARDS;
+    }
+  }
+
+  private Page page(Request request, Place start, Place stop) {
+    var found = new ArrayList<RoomEvent>();
+    var at = start;
+    int scanned = 0;
+    boolean asked = false;
+    while (true) {
+      int size = request.limit() + LATE;
+      var rows = store.byDepth(request.data().key(), at, request.direction(), size);
+      // Where history has a gap, or ends, other servers may know more.
+      if (request.backwards() && !asked) {
+        asked = true;
+        long depth = rows.size() < size ? 0 : rows.getLast().event().depth();
+        if (history.fill(request.data(), depth)) continue;
+      }
+      var inside = rows.stream().filter(event -> within(request, event, stop)).toList();
+      for (var event :
+          visibility.visibleTo(request.data(), request.viewer(), keep(request.data(), inside))) {
+        if (!request.wanted().test(event.event())) continue;
+        found.add(event);
+        if (found.size() == request.limit())
+          return new Page(
+              rooms.stored(found), token(start), token(beyond(request.direction(), event)));
+      }
+      if (inside.size() < size) return new Page(rooms.stored(found), token(start), null);
+      at = beyond(request.direction(), inside.getLast());
+      scanned += size;
+      if (scanned >= SCANNED) return new Page(rooms.stored(found), token(start), token(at));
+    }
+  }
+
+  private static boolean within(Request request, RoomEvent event, Place stop) {
+    return request.backwards()
+        ? before(event).compareTo(stop) >= 0
+        : before(event).compareTo(stop) < 0;
+  }
+
+  @Override
+  public Outcome<Context> context(
+      RoomId roomId, UserId viewer, EventId eventId, int limit, Predicate<Event> wanted) {
+    var data = rooms.data(roomId).orElse(null);
+    var event = rooms.placed(roomId, eventId).filter(RoomEvent::isAccepted).orElse(null);
+    if (data == null
+        || event == null
+        || visibility.visibleTo(data, viewer, List.of(event)).isEmpty())
+      return Outcome.notFound("There is no such event, or you may not see it.");
+    var request = new Request(data, viewer, Direction.BACKWARDS, limit / 2, wanted);
+    var earlier = around(request, before(event));
+    var later =
+        around(
+            new Request(data, viewer, Direction.FORWARDS, limit - limit / 2, wanted), after(event));
+    var last = later.events().isEmpty() ? event : placed(roomId, later);
+    return Outcome.done(
+        new Context(
+            rooms.stored(event),
+            earlier.events(),
+            later.events(),
+            earlier.end() == null ? token(Place.OLDEST) : earlier.end(),
+            later.end() == null ? token(after(last)) : later.end(),
+            new RoomState(data, last.stateAfter()).events()));
+  }
+
+  private RoomEvent placed(RoomId roomId, Page page) {
+    return rooms.placed(roomId, page.events().getLast().event().eventId()).orElseThrow();
+  }
+
+  private Page around(Request request, Place start) {
+    if (request.limit() == 0) return new Page(List.of(), token(start), token(start));
+    return page(request, start, edge(opposite(request.direction())));
+  }
+
+  @Override
+  public Optional<StoredEvent> nearest(
+      RoomId roomId, UserId viewer, long timestampMs, Direction direction) {
+    return rooms
+        .data(roomId)
+        .flatMap(
+            data ->
+                visibility
+                    .visibleTo(
+                        data,
+                        viewer,
+                        keep(data, store.byTime(data.key(), timestampMs, direction, LATE)))
+                    .stream()
+                    .findFirst())
+        .map(rooms::stored);
+  }
+
+  @Override
+  public List<Event> senders(RoomId roomId, List<StoredEvent> events) {
+    var data = rooms.data(roomId).orElse(null);
+    if (data == null) return List.of();
+    var places = rooms.roomEvents(events.stream().map(event -> event.event().eventId()).toList());
+    var members = new LinkedHashMap<UserId, Event>();
+    // The last event of a sender decides.
+    for (var event : events.reversed()) {
+      var place = places.get(event.event().eventId());
+      var sender = event.event().sender();
+      if (place == null || place.isOutlier() || members.containsKey(sender)) continue;
+      var member = data.state(place.stateAfter(), StateKey.member(sender));
+      if (member != null) members.put(sender, member.event());
+    }
+    return List.copyOf(members.values());
+  }
+
+  // Places and their tokens.
+
+  static Place before(RoomEvent event) {
+    return new Place(event.event().depth(), event.ordinal());
+  }
+
+  static Place after(RoomEvent event) {
+    return new Place(event.event().depth(), event.ordinal() + 1);
+  }
+
+  private static Place beyond(Direction direction, RoomEvent event) {
+    return direction == Direction.BACKWARDS ? before(event) : after(event);
+  }
+
+  private static Place edge(Direction direction) {
+    return direction == Direction.BACKWARDS ? Place.NEWEST : Place.OLDEST;
+  }
+
+  private static Direction opposite(Direction direction) {
+    return direction == Direction.BACKWARDS ? Direction.FORWARDS : Direction.BACKWARDS;
+  }
+
+  static String token(Place place) {
+    return "t_" + place.depth() + "_" + place.ordinal();
+  }
+
+  /// A token of a page, or of /sync.
+  private Optional<Place> place(RoomData data, String token) {
+    var match = TOKEN.matcher(token);
+    try {
+      if (match.matches())
+        return Optional.of(
+            new Place(Long.parseLong(match.group(1)), Integer.parseInt(match.group(2))));
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+    return SyncToken.parse(token).map(sync -> placeAt(data, sync.position()));
+  }
+}
