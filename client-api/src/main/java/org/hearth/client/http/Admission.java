@@ -25,6 +25,9 @@ final class Admission {
     String agent = path.header("User-Agent").orElse("");
     agent = agent.substring(0, Math.min(agent.length(), MAX_USER_AGENT));
     Caller caller = authenticate(route.auth(), path, address, agent);
+    if (route.activeOnly() && caller.session().filter(Session::suspended).isPresent()) {
+      throw RequestError.of(403, "M_USER_SUSPENDED", "This account is suspended");
+    }
     String key = caller.session().map(session -> session.userId().value()).orElse(address);
     rates
         .take(route.rate(), key)

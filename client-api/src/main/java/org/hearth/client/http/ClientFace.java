@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.hearth.engine.account.Passwords;
 import org.hearth.ledger.LedgerException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -159,6 +160,8 @@ public final class ClientFace {
       return route.handler().handle(caller, path, bound);
     } catch (RequestError e) {
       return e.reply();
+    } catch (Passwords.Busy e) {
+      return Reply.limitExceeded(Duration.ofSeconds(1));
     } catch (LedgerException e) {
       return unwritten(exchange, route, e);
     } catch (RuntimeException | StackOverflowError e) {

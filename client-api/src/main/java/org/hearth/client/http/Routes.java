@@ -31,12 +31,19 @@ public final class Routes {
   private final RateClass rate;
   private final long maxBytes;
   private final boolean emptyAllowed;
+  private final boolean activeOnly;
 
   public Routes() {
-    this(new ArrayList<>(), RateClass.UNLIMITED, DEFAULT_MAX_BYTES, false);
+    this(new ArrayList<>(), RateClass.UNLIMITED, DEFAULT_MAX_BYTES, false, false);
   }
 
-  private Routes(List<Route> mounted, RateClass rate, long maxBytes, boolean emptyAllowed) {
+  private Routes(
+      List<Route> mounted,
+      RateClass rate,
+      long maxBytes,
+      boolean emptyAllowed,
+      boolean activeOnly) {
+    this.activeOnly = activeOnly;
     this.mounted = mounted;
     this.rate = rate;
     this.maxBytes = maxBytes;
@@ -45,18 +52,25 @@ public final class Routes {
 
   /// A view whose routes count against a rate class.
   public Routes limited(RateClass rate) {
-    return new Routes(mounted, rate, maxBytes, emptyAllowed);
+    return new Routes(mounted, rate, maxBytes, emptyAllowed, activeOnly);
   }
 
   /// A view whose routes take bodies of up to so many bytes.
   public Routes bodyUpTo(long maxBytes) {
-    return new Routes(mounted, rate, maxBytes, emptyAllowed);
+    return new Routes(mounted, rate, maxBytes, emptyAllowed, activeOnly);
   }
 
   /// A view whose routes take a request without any body as `{}`: what many clients send where
   /// every key is optional.
   public Routes emptyBodyAllowed() {
-    return new Routes(mounted, rate, maxBytes, true);
+    return new Routes(mounted, rate, maxBytes, true, activeOnly);
+  }
+
+  /// A view whose routes refuse
+  /// [suspended](https://spec.matrix.org/v1.19/client-server-api/#account-suspension) accounts with
+  /// 403 `M_USER_SUSPENDED`.
+  public Routes refusingSuspended() {
+    return new Routes(mounted, rate, maxBytes, emptyAllowed, true);
   }
 
   /// Mounts a GET.
@@ -118,7 +132,7 @@ public final class Routes {
       Method method, String template, Auth auth, Body body, Handler.WithBody<Object> handler) {
     boolean whole = template.startsWith("/_") || template.startsWith("/.");
     String path = whole ? template : "/_matrix/client" + template;
-    mounted.add(new Route(method, path, auth, rate, maxBytes, body, handler));
+    mounted.add(new Route(method, path, auth, activeOnly, rate, maxBytes, body, handler));
   }
 
   private static Handler.WithBody<Object> ignoring(Handler.Bodyless handler) {

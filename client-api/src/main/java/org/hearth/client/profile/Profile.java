@@ -28,7 +28,7 @@ final class Profile {
   void mount(Routes all) {
     all.get("/v3/profile/:userId", Auth.NONE, this::getUserProfile);
     all.get("/v3/profile/:userId/:keyName", Auth.NONE, this::getProfileField);
-    Routes routes = all.limited(RateClass.GENERAL);
+    Routes routes = all.limited(RateClass.GENERAL).refusingSuspended();
     routes
         .bodyUpTo(MAX_BYTES)
         .put(
@@ -49,7 +49,7 @@ final class Profile {
   }
 
   Reply setProfileField(Caller caller, Path path, ObjectNode body) {
-    ownProfile(caller, path);
+    caller.mustBe(path.userId());
     String field = path.get("keyName");
     JsonNode value = body.get(field);
     if (value == null) {
@@ -63,16 +63,9 @@ final class Profile {
   }
 
   Reply deleteProfileField(Caller caller, Path path) {
-    ownProfile(caller, path);
+    caller.mustBe(path.userId());
     profiles.remove(caller.userId(), path.get("keyName"));
     return Reply.empty();
-  }
-
-  private static void ownProfile(Caller caller, Path path) {
-    caller.mustBe(path.userId());
-    if (caller.login().suspended()) {
-      throw RequestError.of(403, "M_USER_SUSPENDED", "This account is suspended");
-    }
   }
 
   /// Another server that cannot be reached has no profile for us.

@@ -39,24 +39,27 @@ public record RoomEndpoints(
     RoomUpgrades upgrades) {
 
   public void mount(Routes routes) {
-    new CreateRoom(creation).mount(routes);
-    new Inviting(memberships).mount(routes);
-    new Joining(memberships, aliases).mount(routes);
-    new Knocking(memberships, aliases).mount(routes);
+    var active = routes.refusingSuspended();
+    new CreateRoom(creation).mount(active);
+    new Inviting(memberships).mount(active);
+    new Joining(memberships, aliases).mount(active);
+    new Knocking(memberships, aliases).mount(active);
     new Leaving(memberships).mount(routes);
-    new Kicking(memberships).mount(routes);
-    new Banning(memberships).mount(routes);
+    new Kicking(memberships).mount(active);
+    new Banning(memberships).mount(active);
     new ListJoinedRooms(userRooms).mount(routes);
-    new RoomSend(sending).mount(routes);
-    new RoomState(sending).mount(routes);
+    new RoomSend(sending).mount(active);
+    new RoomState(sending).mount(active);
     new Redaction(sending).mount(routes);
     new Rooms(reading).mount(routes);
     new MessagePagination(timeline, clientEvents).mount(routes);
     new EventContext(timeline, clientEvents).mount(routes);
     new RoomEventByTimestamp(timeline).mount(routes);
+    new ReportContent(reading).mount(routes);
+    new RoomInitialSync(reading, timeline, clientEvents, userRooms, publicRooms).mount(routes);
     new Directory(aliases, publicRooms).mount(routes);
     new ListPublicRooms(serverName, publicRooms).mount(routes);
-    new RoomUpgrading(upgrades).mount(routes);
+    new RoomUpgrading(upgrades).mount(active);
   }
 
   static Requester requester(Caller caller) {

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.hearth.engine.account.AccountStore;
 import org.hearth.ledger.Ledger;
 import org.hearth.schemas.error.ErrorCode;
@@ -27,7 +26,6 @@ public final class Profiles {
   private static final int MAX_KEY_BYTES = 255;
   private static final int MAX_DISPLAY_NAME = 256;
   private static final int MAX_AVATAR_URL = 1000;
-  private static final Set<String> IN_MEMBER_EVENTS = Set.of(DISPLAY_NAME, AVATAR_URL);
 
   private final ProfileStore store;
   private final AccountStore accounts;
@@ -81,18 +79,6 @@ public final class Profiles {
                     : Outcome.notFound("The profile has no such field"));
   }
 
-  /// The fields that member events carry, of a local user. The caller may change the answer.
-  public ObjectNode memberContent(UserId userId) {
-    ObjectNode content = Json.object();
-    ObjectNode profile = store.profile(userId);
-    for (String field : List.of(DISPLAY_NAME, AVATAR_URL)) {
-      if (profile.path(field).isTextual()) {
-        content.set(field, profile.get(field));
-      }
-    }
-    return content;
-  }
-
   /// Sets a field of a local user's profile. `M_INVALID_PARAM` for names and values that are not
   /// allowed, `M_KEY_TOO_LARGE`, `M_PROFILE_TOO_LARGE` (65,536 bytes for all fields).
   public Outcome<JsonNode> set(UserId userId, String field, JsonNode value) {
@@ -121,7 +107,7 @@ public final class Profiles {
 
   private void write(UserId userId, String field, @Nullable JsonNode value) {
     ledger.write(new ProfileChange(userId, field, value));
-    listeners.forEach(listener -> listener.changed(userId, IN_MEMBER_EVENTS.contains(field)));
+    listeners.forEach(listener -> listener.changed(userId, MemberProfiles.FIELDS.contains(field)));
   }
 
   private static Optional<Refusal> problem(String field, JsonNode value) {
