@@ -9,7 +9,7 @@ final class Checkpoints implements AutoCloseable {
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread thread;
 
-  private Checkpoints(H2Store store) {
+  private Checkpoints(H2Store store, int millis) {
     thread =
         Thread.ofPlatform()
             .name("hearth-checkpoints")
@@ -17,16 +17,15 @@ final class Checkpoints implements AutoCloseable {
             .unstarted(
                 () -> {
                   try {
-                    while (!stop.await(H2Files.CHECKPOINT_MILLIS, TimeUnit.MILLISECONDS))
-                      store.checkpoint();
+                    while (!stop.await(millis, TimeUnit.MILLISECONDS)) store.checkpoint();
                   } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                   }
                 });
   }
 
-  static Checkpoints start(H2Store store) {
-    var checkpoints = new Checkpoints(store);
+  static Checkpoints start(H2Store store, int millis) {
+    var checkpoints = new Checkpoints(store, millis);
     checkpoints.thread.start();
     return checkpoints;
   }

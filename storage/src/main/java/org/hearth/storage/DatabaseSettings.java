@@ -12,13 +12,16 @@ import java.time.Duration;
 ///   committed, before the process ends
 /// @param minimumFreeBytes below this much free space in the data directory nothing more is written
 ///   (H2)
+/// @param checkpointMillis how often H2's file is forced: how much the journal holds, and how long
+///   a start after a crash takes
 public record DatabaseSettings(
     Location location,
     int readers,
     Duration connectionTimeout,
     Duration statementTimeout,
     Duration unknownPatience,
-    long minimumFreeBytes) {
+    long minimumFreeBytes,
+    int checkpointMillis) {
 
   /// Which database.
   public sealed interface Location {}
@@ -43,6 +46,18 @@ public record DatabaseSettings(
         Duration.ofSeconds(10),
         Duration.ofSeconds(30),
         Duration.ofMinutes(5),
-        64L << 20);
+        64L << 20,
+        1_500);
+  }
+
+  DatabaseSettings withCheckpointMillis(int millis) {
+    return new DatabaseSettings(
+        location,
+        readers,
+        connectionTimeout,
+        statementTimeout,
+        unknownPatience,
+        minimumFreeBytes,
+        millis);
   }
 }

@@ -18,26 +18,19 @@ import org.slf4j.LoggerFactory;
 record H2Files(Path directory) {
   private static final Logger log = LoggerFactory.getLogger(H2Files.class);
 
-  /// How long H2 leaves replaced chunks of its file alone, in milliseconds. Checkpoints come more
-  /// often, so that what a checkpoint forced is still there if the next one does not come to its
-  /// end.
-  static final int RETENTION_MILLIS = 4_000;
-
-  /// How often the file is forced.
-  static final int CHECKPOINT_MILLIS = 1_500;
-
   static H2Files in(Path directory) throws IOException {
     Files.createDirectories(directory);
     return new H2Files(directory);
   }
 
   /// `async:` because with the plain file layer one interrupted thread closes the file for all
-  /// connections.
+  /// connections. H2 must not compact by itself: it would move chunks of forced versions.
+  /// [H2Checkpoint] does what is needed, and keeps them as long as necessary, so that H2's own
+  /// retention time need not.
   String url() {
     return "jdbc:h2:async:"
         + directory.toAbsolutePath().resolve("hearth")
-        + ";DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1;RETENTION_TIME="
-        + RETENTION_MILLIS
+        + ";DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1;RETENTION_TIME=0;AUTO_COMPACT_FILL_RATE=0;MAX_COMPACT_TIME=0"
         + ";LOCK_TIMEOUT=10000;CACHE_SIZE=32768";
   }
 
@@ -49,11 +42,19 @@ record H2Files(Path directory) {
     return DriverManager.getConnection(url(), "hearth", "");
   }
 
-  /// Writes and forces everything committed.
-  static void checkpoint(Connection connection) throws SQLException {
-    try (var statement = connection.createStatement()) {
-      statement.execute("CHECKPOINT SYNC");
-    }
+  Path database() {
+    return directory.resolve("hearth.mv.db");
+  }
+
+  /// Makes the file safe to open, opens it, and pins what it holds.
+  H2Checkpoint open() throws IOException, SQLException {
+    var expected = H2Recovery.prepare(directory, database());
+    var checkpoint = new H2Checkpoint(directory, connect());
+    if (expected.isPresent() && checkpoint.opened() != expected.getAsLong())
+      throw new IOException(
+          "H2 found version %d of %s, but version %d was forced to the disk; the file is damaged. Restore a backup."
+              .formatted(checkpoint.opened(), database(), expected.getAsLong()));
+    return checkpoint;
   }
 
   /// Executes the journal's batches that H2's file does not have, before anything else touches it,
@@ -61,19 +62,26 @@ record H2Files(Path directory) {
   void replay(Journal journal) throws SQLException, IOException {
     try (var connection = connect()) {
       connection.setAutoCommit(false);
-      long last = hasBatches(connection) ? StoredBatches.read(connection).resume().lastBatch() : 0;
+      var last =
+          new long[] {
+            hasBatches(connection) ? StoredBatches.read(connection).resume().lastBatch() : 0
+          };
       var statements = new JdbcStatements(connection, Dialect.H2, 0);
       var count = new int[1];
       journal.replay(
           record -> {
-            if (record.batch() <= last) return;
+            if (record.batch() <= last[0]) return;
+            if (record.previous() != last[0])
+              throw new IllegalStateException(
+                  "H2's file ends with batch %d, but its journal goes on after batch %d; the file is damaged. Restore a backup."
+                      .formatted(last[0], record.previous()));
+            last[0] = record.batch();
             execute(connection, statements, record);
             count[0]++;
           });
       if (count[0] > 0)
         log.info("Took {} batches from the journal that H2's file did not have yet.", count[0]);
       connection.commit();
-      checkpoint(connection);
     }
   }
 
@@ -98,12 +106,21 @@ record H2Files(Path directory) {
     }
   }
 
+  /// Closes the file after its last checkpoint.
   void shutdown() {
     try (var connection = connect();
         var statement = connection.createStatement()) {
       statement.execute("SHUTDOWN");
     } catch (SQLException e) {
-      log.warn("H2 did not shut down cleanly; its journal is complete.", e);
+      log.debug("H2 closes its connections when it shuts down.", e);
+    }
+    try {
+      var note = CheckpointNote.read(directory);
+      if (note.isPresent()) note.get().asClosed().write(directory);
+    } catch (IOException e) {
+      log.warn(
+          "The next start will look through the whole database, since its end could not be noted.",
+          e);
     }
   }
 }

@@ -23,7 +23,7 @@ final class H2Store implements BatchStore {
   private final Path directory;
   private final long minimumFreeBytes;
   private final Connection writer;
-  private final Connection checkpoints;
+  private final H2Checkpoint checkpoint;
   private final JdbcStatements statements;
   private final Journal journal;
   private final Fatal fatal;
@@ -40,6 +40,7 @@ final class H2Store implements BatchStore {
   /// @param journal replayed already, so that H2 has every acknowledged batch
   H2Store(
       H2Files files,
+      H2Checkpoint checkpoint,
       Journal journal,
       DatabaseSettings settings,
       Fatal fatal,
@@ -51,7 +52,7 @@ final class H2Store implements BatchStore {
     this.fatal = fatal;
     this.metrics = metrics;
     writer = files.connect();
-    checkpoints = files.connect();
+    this.checkpoint = checkpoint;
     var stored = StoredBatches.read(writer);
     writer.setAutoCommit(false);
     statements =
@@ -59,7 +60,7 @@ final class H2Store implements BatchStore {
     resume = stored.resume();
     epoch = stored.epoch() + 1;
     // Also makes migrations durable, which are not in the journal.
-    H2Files.checkpoint(checkpoints);
+    force();
     journal.start(resume.lastBatch());
     journal.discardReplayed();
   }
@@ -159,7 +160,7 @@ final class H2Store implements BatchStore {
       } finally {
         lock.unlock();
       }
-      H2Files.checkpoint(checkpoints);
+      force();
       lock.lock();
       try {
         journal.discardBefore(before);
@@ -171,7 +172,13 @@ final class H2Store implements BatchStore {
     } catch (IOException e) {
       log.warn("No new segment of the journal could be made; going on in the old one.", e);
       return false;
-    } catch (SQLException e) {
+    }
+  }
+
+  private void force() {
+    try {
+      checkpoint.take();
+    } catch (IOException | RuntimeException e) {
       throw fatal.end("H2's file could not be forced to the disk.", e);
     }
   }
@@ -180,7 +187,7 @@ final class H2Store implements BatchStore {
   public void close() {
     checkpoint();
     try {
-      checkpoints.close();
+      checkpoint.close();
       writer.close();
     } catch (SQLException e) {
       log.warn("Closing H2 failed; its journal is complete.", e);

@@ -26,6 +26,7 @@ public final class LedgerWriter implements BatchWriter {
   private final List<BatchCompanion> companions;
   private final StorageMetrics metrics;
   private long lastPosition;
+  private long lastBatch;
 
   LedgerWriter(
       BatchStore store,
@@ -37,6 +38,7 @@ public final class LedgerWriter implements BatchWriter {
     this.companions = List.copyOf(companions);
     this.metrics = metrics;
     this.lastPosition = store.resume().lastPosition();
+    this.lastBatch = store.resume().lastBatch();
   }
 
   /// Whether some topic has rows for this kind of change.
@@ -46,14 +48,16 @@ public final class LedgerWriter implements BatchWriter {
 
   @Override
   public Resume resume() {
-    return store.resume();
+    return new Resume(lastPosition, lastBatch);
   }
 
   @Override
   public void write(Batch batch) {
     long start = System.nanoTime();
+    lastBatch = batch.id();
     var changes = batch.changes();
     var last = changes.isEmpty() ? lastPosition : changes.getLast().position();
+    lastPosition = last;
     var rows = new RowBatch();
     try {
       for (var change : changes) registry.rows(change, rows);
@@ -70,7 +74,6 @@ public final class LedgerWriter implements BatchWriter {
       store.write(batch.id(), rows);
       for (var companion : companions) companion.committed();
     }
-    lastPosition = last;
     metrics.batch(changes.size(), rows.size(), System.nanoTime() - start);
   }
 }

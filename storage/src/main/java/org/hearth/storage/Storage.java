@@ -19,12 +19,19 @@ public final class Storage implements AutoCloseable {
   private final Database database;
   private final EnvelopeSealing sealing;
   private final LedgerWriter writer;
+  private final BatchStore store;
   private final Opened opened;
 
-  private Storage(Database database, EnvelopeSealing sealing, LedgerWriter writer, Opened opened) {
+  private Storage(
+      Database database,
+      EnvelopeSealing sealing,
+      LedgerWriter writer,
+      BatchStore store,
+      Opened opened) {
     this.database = database;
     this.sealing = sealing;
     this.writer = writer;
+    this.store = store;
     this.opened = opened;
   }
 
@@ -76,13 +83,14 @@ public final class Storage implements AutoCloseable {
           var lock = DirectoryLock.take(h2.directory());
           opened.add(lock::close);
           var journal = Journal.open(files.journal(), master.derive("journal"));
+          var checkpoint = files.open();
           opened.add(files::shutdown);
           files.replay(journal);
           database = Database.open(settings, files.url(), entities, validate);
           opened.add(database::close);
-          var h2Store = new H2Store(files, journal, settings, fatal, metrics);
+          var h2Store = new H2Store(files, checkpoint, journal, settings, fatal, metrics);
           opened.add(h2Store::close);
-          opened.add(Checkpoints.start(h2Store)::close);
+          opened.add(Checkpoints.start(h2Store, settings.checkpointMillis())::close);
           store = h2Store;
         }
         case DatabaseSettings.PostgreSql postgres -> {
@@ -95,7 +103,7 @@ public final class Storage implements AutoCloseable {
       var sealing = new EnvelopeSealing(master, new StoredSealingKeys(database), clock);
       var topics = Stream.concat(Topics.all(sealing).stream(), moreTopics.stream()).toList();
       var writer = new LedgerWriter(store, topics, List.of(new NewSealingKeys(sealing)), metrics);
-      return new Storage(database, sealing, writer, opened);
+      return new Storage(database, sealing, writer, store, opened);
     } catch (IOException | SQLException | RuntimeException e) {
       try {
         opened.close();
@@ -120,6 +128,11 @@ public final class Storage implements AutoCloseable {
   /// For the ledger.
   public LedgerWriter writer() {
     return writer;
+  }
+
+  /// For crash tests.
+  H2Store h2Store() {
+    return (H2Store) store;
   }
 
   /// Ends after the ledger did: what it wrote is durable anyway, but a clean end makes the next

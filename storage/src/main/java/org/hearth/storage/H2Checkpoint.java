@@ -1,0 +1,74 @@
+package org.hearth.storage;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.h2.engine.SessionLocal;
+import org.h2.jdbc.JdbcConnection;
+import org.h2.mvstore.MVMap;
+import org.h2.mvstore.MVStore;
+
+/// Forces H2's file and keeps what was forced from being overwritten until the next time.
+///
+/// H2 writes its file in chunks and never changes a chunk, but it reuses the space of chunks that
+/// are no longer referenced, by their age, not by what was forced since. So a version of the store
+/// is pinned before it is forced, and released only after the next one was forced and noted: at
+/// each moment the file holds the complete version that the note names.
+final class H2Checkpoint implements AutoCloseable {
+
+  /// Rewrite chunks that are emptier than this, in percent, so that their space comes free.
+  private static final int FILL_RATE = 70;
+
+  /// How many bytes one checkpoint may rewrite.
+  private static final int REWRITE_BYTES = 8 << 20;
+
+  private final Path directory;
+  private final Connection connection;
+  private final MVStore store;
+  private final MVMap<Long, Long> counter;
+  private final long opened;
+  private MVStore.TxCounter pin;
+
+  /// Pins the version that H2 opened; so make it before anything is written.
+  ///
+  /// @param connection kept open, so that H2 stays open
+  H2Checkpoint(Path directory, Connection connection) throws SQLException {
+    this.directory = directory;
+    this.connection = connection;
+    var session = (SessionLocal) connection.unwrap(JdbcConnection.class).getSession();
+    store = session.getDatabase().getStore().getMvStore();
+    pin = store.registerVersionUsage();
+    opened = pin.version;
+    counter = store.openMap("hearth.checkpoint");
+  }
+
+  /// The version that H2 found in its file.
+  long opened() {
+    return opened;
+  }
+
+  /// Returns when everything committed before is forced.
+  ///
+  /// Throws [IOException] or [org.h2.mvstore.MVStoreException] when it could not be.
+  void take() throws IOException {
+    store.compact(FILL_RATE, REWRITE_BYTES);
+    var fresh = store.registerVersionUsage();
+    long version;
+    do {
+      // Something to store, so that the commit has a version of its own. Another thread may store
+      // it first; then once more.
+      counter.put(0L, counter.getOrDefault(0L, 0L) + 1);
+      version = store.commit();
+    } while (version < 0);
+    store.sync();
+    CheckpointNote.now(version).write(directory);
+    store.deregisterVersionUsage(pin);
+    pin = fresh;
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+  }
+}
