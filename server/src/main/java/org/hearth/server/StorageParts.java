@@ -80,14 +80,7 @@ final class StorageParts implements AutoCloseable {
                     new DatabaseSettings.PostgreSql(
                         url, database.user().orElse(""), database.password().orElse("")))
             .orElseGet(() -> new DatabaseSettings.H2(embedded));
-    DatabaseSettings usual = DatabaseSettings.of(location);
-    return new DatabaseSettings(
-        location,
-        database.pool(),
-        usual.connectionTimeout(),
-        usual.statementTimeout(),
-        usual.unknownPatience(),
-        usual.minimumFreeBytes());
+    return DatabaseSettings.of(location).withReaders(database.pool());
   }
 
   Storage storage() {

@@ -50,6 +50,17 @@ public record DatabaseSettings(
         1_500);
   }
 
+  public DatabaseSettings withReaders(int count) {
+    return new DatabaseSettings(
+        location,
+        count,
+        connectionTimeout,
+        statementTimeout,
+        unknownPatience,
+        minimumFreeBytes,
+        checkpointMillis);
+  }
+
   DatabaseSettings withCheckpointMillis(int millis) {
     return new DatabaseSettings(
         location,
