@@ -2,10 +2,14 @@ package org.hearth.storage;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.hearth.e2ee.sealing.Sealing;
 import org.hearth.storage.account.AccountTopic;
 import org.hearth.storage.account.StoredAccounts;
+import org.hearth.storage.directory.DirectoryTopic;
+import org.hearth.storage.directory.StoredDirectory;
 import org.hearth.storage.e2ee.E2eeTopics;
+import org.hearth.storage.receipt.ReceiptTopic;
 import org.hearth.storage.room.RoomTopic;
 import org.hearth.storage.sealing.SealingTopic;
 
@@ -15,7 +19,9 @@ final class Topics {
 
   /// Classes that Hibernate reads.
   static List<Class<?>> entities() {
-    return StoredAccounts.entities();
+    return Stream.of(StoredAccounts.entities(), StoredDirectory.entities())
+        .flatMap(List::stream)
+        .toList();
   }
 
   /// What the ledger's writer knows how to store.
@@ -23,7 +29,9 @@ final class Topics {
     var all = new ArrayList<Topic>();
     all.add(SealingTopic.topic());
     all.add(RoomTopic.topic(sealing));
+    all.add(DirectoryTopic.topic());
     all.add(AccountTopic.topic(sealing));
+    all.add(ReceiptTopic.topic());
     all.addAll(E2eeTopics.all(sealing));
     return List.copyOf(all);
   }

@@ -1,0 +1,5 @@
+/// Receipts.
+@NullMarked
+package org.hearth.storage.receipt;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+package org.hearth.storage.directory;
+
+import org.hearth.storage.StorageTest;
+
+class H2DirectoryTest extends DirectoryContract implements StorageTest.OnH2 {}
