@@ -52,6 +52,7 @@ def play(bench: Lab, report: Report, messages: int) -> None:
     left, right = bench.hearth("left"), bench.hearth("right")
     run, found = bench.directory / "run.json", bench.directory / "secrets.json"
     run.write_text(json.dumps({
+        "began": report.began_ms,
         "left": {"name": left.name, "url": left.url}, "right": {"name": right.name, "url": right.url},
         "secrets": str(found), "log": str(bench.directory / "sdk.log"), "messages": messages,
         # The second device's first sync ends among messages that both sent at the same time. A server whose order of

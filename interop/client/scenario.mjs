@@ -1,14 +1,15 @@
 // Two people on two homeservers, one encrypted conversation. Usage: node scenario.mjs RUN.json
-// RUN.json: {"left": {"name", "url"}, "right": {...}, "secrets": FILE, "log": FILE, "messages": 50, "firstPage": 20}
+// RUN.json: {"began": MS, "left": {"name", "url"}, "right": {...}, "secrets": FILE, "log": FILE, "messages": 50, "firstPage": 20}
 
 import "./node20.mjs";
 import { createWriteStream, readFileSync } from "node:fs";
 import { decrypt, encrypt } from "./attachment.mjs";
 import { Person } from "./person.mjs";
 import { marker, save, secret } from "./secrets.mjs";
-import { eventually, same, say, step, StepFailed } from "./steps.mjs";
+import { countFrom, eventually, same, say, step, StepFailed } from "./steps.mjs";
 
 const run = JSON.parse(readFileSync(process.argv[2], "utf8"));
+countFrom(run.began);
 const log = createWriteStream(run.log);
 const logger = sdkLogger("");
 
@@ -121,6 +122,15 @@ async function play() {
     await eventually("Bob reads the message", () => bob.find(room, attachment)?.getContent().msgtype === "m.file");
     const size = await fetchAttachment(bob, content);
     return `${size} bytes`;
+  });
+
+  await step("a picture that is not encrypted by its sender (an avatar), fetched through the other server", async () => {
+    const picture = Buffer.from(secret("file content", `<svg><!-- Portrait of Alice ${marker} --></svg>`).repeat(500));
+    const { content_uri: url } = await alice.client.uploadContent(new Blob([picture]), { type: "image/svg+xml", name: secret("file name", `portrait-${marker}.svg`) });
+    await alice.client.setAvatarUrl(url);
+    same("the avatar, asked by Bob", url, (await bob.client.getProfileInfo(alice.userId)).avatar_url);
+    if (!picture.equals(await download(bob, url))) throw new Error("the content differs");
+    return `${picture.length} bytes`;
   });
 
   const edited = secret("message", `The edited words ${marker}`);
@@ -243,12 +253,16 @@ async function play() {
 
   async function fetchAttachment(reader, expected) {
     const { file } = reader.find(room, attachment).getContent();
-    const url = reader.client.mxcUrlToHttp(file.url, undefined, undefined, undefined, false, true, true);
-    const answer = await fetch(url, { headers: { Authorization: `Bearer ${reader.token}` } });
-    same(`GET ${url}`, 200, answer.status);
-    const plain = await decrypt(Buffer.from(await answer.arrayBuffer()), file);
+    const plain = await decrypt(await download(reader, file.url), file);
     if (!plain.equals(expected)) throw new Error("the content differs");
     return plain.length;
+  }
+
+  async function download(reader, mxc) {
+    const url = reader.client.mxcUrlToHttp(mxc, undefined, undefined, undefined, false, true, true);
+    const answer = await fetch(url, { headers: { Authorization: `Bearer ${reader.token}` } });
+    same(`GET ${url}`, 200, answer.status);
+    return Buffer.from(await answer.arrayBuffer());
   }
 }
 

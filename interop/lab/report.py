@@ -10,6 +10,7 @@ class Report:
 
     def __init__(self, title: str):
         self._began = time.monotonic()
+        self.began_ms = int(time.time() * 1000)
         self.passed = self.failed = self.skipped = 0
         # What went wrong, in the order of its happening: (step, why).
         self.failures: list[tuple[str, str]] = []

@@ -5,9 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.hearth.schemas.crypto.SigningKey;
 import org.hearth.schemas.event.Event;
 import org.hearth.schemas.event.EventBuilder;
@@ -40,19 +42,27 @@ public final class RoomFixture {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final RoomRules rules;
-  private final Map<StateKey, Event> state = new TreeMap<>();
+  private final Map<StateKey, Event> state;
   private RoomId roomId = new RoomId("!room:one.example");
   private List<EventId> heads = List.of();
-  private long clock = 1_000;
   private boolean clearHalvesOnly;
 
-  private RoomFixture(RoomVersion version) {
-    this.rules = version.rules();
+  /// Shared by all forks of a room.
+  private final AtomicLong clock;
+
+  private final List<Event> applied;
+
+  private RoomFixture(
+      RoomRules rules, Map<StateKey, Event> state, AtomicLong clock, List<Event> applied) {
+    this.rules = rules;
+    this.state = new TreeMap<>(state);
+    this.clock = clock;
+    this.applied = applied;
   }
 
   /// Nothing yet, not even a create event.
   public static RoomFixture empty(RoomVersion version) {
-    return new RoomFixture(version);
+    return new RoomFixture(version.rules(), Map.of(), new AtomicLong(1_000), new ArrayList<>());
   }
 
   /// Only created, with these keys in the create event besides the necessary ones.
@@ -70,6 +80,31 @@ public final class RoomFixture {
     room.apply(room.member(ALICE, ALICE, "join"));
     room.powerLevels("{}");
     return room.joinRule("public");
+  }
+
+  /// The same room on another server that goes its own way from here.
+  public RoomFixture fork() {
+    RoomFixture fork = new RoomFixture(rules, state, clock, applied);
+    fork.roomId = roomId;
+    fork.heads = heads;
+    return fork;
+  }
+
+  /// The state as somebody merged it.
+  public RoomFixture withState(Map<StateKey, Event> merged, Collection<EventId> heads) {
+    state.clear();
+    state.putAll(merged);
+    this.heads = List.copyOf(heads);
+    return this;
+  }
+
+  public List<EventId> heads() {
+    return heads;
+  }
+
+  /// All events that this room and its forks ever applied.
+  public List<Event> applied() {
+    return List.copyOf(applied);
   }
 
   /// From now on events are judged, and stand in the state, without their sealed halves.
@@ -107,6 +142,7 @@ public final class RoomFixture {
     }
     if (event.isState(StateKey.CREATE)) roomId = event.roomId();
     heads = List.of(event.eventId());
+    applied.add(event);
     return this;
   }
 
@@ -160,8 +196,8 @@ public final class RoomFixture {
   public EventBuilder builder(UserId sender, String type) {
     return new EventBuilder(rules, type, sender, RANDOM)
         .prevEvents(heads)
-        .depth(clock)
-        .originServerTs(++clock);
+        .depth(clock.get())
+        .originServerTs(clock.incrementAndGet());
   }
 
   public Event built(EventBuilder builder) {

@@ -110,8 +110,20 @@ public final class KeyRing {
     return Optional.ofNullable(known.document);
   }
 
-  OwnKeys own() {
-    return own;
+  public ServerName serverName() {
+    return own.server();
+  }
+
+  /// This server's own document.
+  public ObjectNode ownDocument() {
+    return own.document();
+  }
+
+  /// What [#document] gives, with this server's signature as a notary.
+  public Optional<ObjectNode> documentForNotary(ServerName server, long minimumValidUntilTs) {
+    Optional<ObjectNode> document = document(server, minimumValidUntilTs);
+    if (server.equals(own.server())) return document;
+    return document.map(json -> SignedJson.sign(json, own.server().value(), own.current()));
   }
 
   private Known known(ServerName server) {
