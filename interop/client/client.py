@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 from lab import search
@@ -15,6 +16,7 @@ from lab.report import Report
 from lab.search import Secret
 from lab.venv import NotInstalled
 
+LONGEST_RUN_SECONDS = 400
 HERE = Path(__file__).resolve().parent
 
 
@@ -63,6 +65,9 @@ def play(bench: Lab, report: Report, messages: int) -> None:
             ["node", "scenario.mjs", str(run)], cwd=HERE, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             env={**os.environ, "NODE_EXTRA_CA_CERTS": str(bench.authority.certificate)}) as node:
         assert node.stdout is not None
+        # A request without an answer would otherwise hold up the whole test command.
+        guard = threading.Timer(LONGEST_RUN_SECONDS, node.kill)
+        guard.start()
         for line in node.stdout:
             print(line, end="", flush=True)
             if re.match(r"\[ *[\d.]+ s\] ok ", line):
@@ -70,8 +75,9 @@ def play(bench: Lab, report: Report, messages: int) -> None:
             elif re.match(r"\[ *[\d.]+ s\] FAILED ", line):
                 report.failed += 1
         node.wait(60)
+        guard.cancel()
     if node.returncode != 0 and report.failed == 0:
-        raise RuntimeError(f"node ended with code {node.returncode}")
+        raise RuntimeError(f"node ended with code {node.returncode}, the last step unfinished")
     left.stop()
     right.stop()
     secrets = [Secret(**entry) for entry in json.loads(found.read_text())]
