@@ -26,8 +26,7 @@ public final class AuthEventsRules {
     Set<StateKey> seen = new HashSet<>();
     for (Event authEvent : authEvents) {
       // "If there are entries whose type and state_key don't match those specified by the auth
-      // events selection algorithm
-      // described in the server specification, reject."
+      // events selection algorithm described in the server specification, reject."
       if (!authEvent.isState()) return reject(Rule.AUTH_EVENTS_ARE_AS_SELECTED);
 
       // "If there are duplicate entries for a given type and state_key pair, reject."

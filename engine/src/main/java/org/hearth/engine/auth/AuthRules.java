@@ -42,16 +42,15 @@ public final class AuthRules {
 
   private Verdict check(Event event) {
     // "If the event's room_id is not an event ID for an accepted (not rejected) m.room.create
-    // event, with the sigil ! instead
-    // of $, reject." Rejected events are never in a state.
+    // event, with the sigil ! instead of $, reject." Rejected events are never in a state.
     if (rules.roomIdIsCreateHash()
         && !RoomId.ofCreateEvent(create.eventId()).equals(event.roomId())) {
       return reject(Rule.ROOM_HAS_A_CREATE_EVENT);
     }
 
     // "If the content of the m.room.create event in the room state has the property m.federate set
-    // to false, and the sender
-    // domain of the event does not match the sender domain of the create event, reject."
+    // to false, and the sender domain of the event does not match the sender domain of the create
+    // event, reject."
     if (isFederationOff() && !event.sender().serverName().equals(create.sender().serverName())) {
       return reject(Rule.ROOM_IS_NOT_FEDERATED);
     }
@@ -71,8 +70,7 @@ public final class AuthRules {
     if (!state.isJoined(event.sender())) return reject(Rule.SENDER_IS_JOINED);
 
     // "If type is m.room.third_party_invite: Allow if and only if sender's current power level is
-    // greater than or equal to the
-    // invite level."
+    // greater than or equal to the invite level."
     long power = levels.user(event.sender());
     if (event.type().equals(EventType.THIRD_PARTY_INVITE)) {
       return power >= levels.invite() ? allow() : reject(Rule.THIRD_PARTY_INVITE_NEEDS_POWER);
@@ -128,8 +126,7 @@ public final class AuthRules {
     if (power >= levels.redact()) return allow();
 
     // "If the domain of the event_id of the event being redacted is the same as the domain of the
-    // event_id of the
-    // m.room.redaction, allow."
+    // event_id of the m.room.redaction, allow."
     boolean sameServer =
         event.redacts().flatMap(EventId::serverName).equals(event.eventId().serverName());
     if (sameServer && event.eventId().serverName().isPresent()) return allow();

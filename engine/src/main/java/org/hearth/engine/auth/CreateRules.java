@@ -41,8 +41,7 @@ record CreateRules(RoomRules rules) {
     }
 
     // "If additional_creators is present in content and is not an array of strings where each
-    // string passes the same user ID
-    // validation applied to sender, reject."
+    // string passes the same user ID validation applied to sender, reject."
     if (rules.creatorRule() == CreatorRule.SENDER_AND_ADDITIONAL
         && event.content().has("additional_creators")
         && !isListOfUsers(event.content().get("additional_creators"))) {

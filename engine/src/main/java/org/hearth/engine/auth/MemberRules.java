@@ -15,16 +15,14 @@ record MemberRules(RoomRules rules, AuthState state, Event create, PowerLevels l
 
   Verdict check(Event event) {
     // "If there is no state_key property, or no membership property in content, reject." A state
-    // key that is no user ID names
-    // nobody, so it can have no membership either.
+    // key that is no user ID names nobody, so it can have no membership either.
     Optional<UserId> target = event.stateKey().flatMap(UserId::tryParse);
     Optional<String> membership = event.membership();
     if (target.isEmpty() || membership.isEmpty()) return reject(Rule.MEMBERSHIP_IS_COMPLETE);
 
     // "If content has a join_authorised_via_users_server key: If the event is not validly signed by
-    // the homeserver of the user
-    // ID denoted by the key, reject." That the signature is good is checked on receipt
-    // (EventSigning.requiredSigners).
+    // the homeserver of the user ID denoted by the key, reject." That the signature is good is
+    // checked on receipt (EventSigning.requiredSigners).
     if (rules.restrictedJoins()
         && event.content().has("join_authorised_via_users_server")
         && authoriser(event).filter(user -> event.isSignedBy(user.serverName())).isEmpty()) {
@@ -73,8 +71,7 @@ record MemberRules(RoomRules rules, AuthState state, Event create, PowerLevels l
       if (joinedOrInvited) return allow();
 
       // "If the join_authorised_via_users_server key in content is not a user with sufficient
-      // permission to invite other users
-      // or is not a joined member of the room, reject."
+      // permission to invite other users or is not a joined member of the room, reject."
       boolean authorised = authoriser(event).filter(this::mayInvite).isPresent();
       return authorised ? allow() : reject(Rule.RESTRICTED_JOIN_IS_AUTHORISED);
     }
@@ -126,8 +123,7 @@ record MemberRules(RoomRules rules, AuthState state, Event create, PowerLevels l
     if (current.equals("ban") && power < levels.ban()) return reject(Rule.UNBAN_NEEDS_POWER);
 
     // "If the sender's power level is greater than or equal to the kick level, and the target
-    // user's power level is less than
-    // the sender's power level, allow." "Otherwise, reject."
+    // user's power level is less than the sender's power level, allow." "Otherwise, reject."
     return power >= levels.kick() && levels.user(target) < power
         ? allow()
         : reject(Rule.KICK_NEEDS_POWER);
@@ -139,8 +135,7 @@ record MemberRules(RoomRules rules, AuthState state, Event create, PowerLevels l
     if (!state.isJoined(event.sender())) return reject(Rule.BANNER_IS_JOINED);
 
     // "If the sender's power level is greater than or equal to the ban level, and the target user's
-    // power level is less than the
-    // sender's power level, allow." "Otherwise, reject."
+    // power level is less than the sender's power level, allow." "Otherwise, reject."
     long power = levels.user(event.sender());
     return power >= levels.ban() && levels.user(target) < power
         ? allow()

@@ -29,16 +29,14 @@ record PowerLevelRules(RoomRules rules, Creators creators, long power) {
     ObjectNode content = event.content();
     if (!rules.stringPowerLevels()) {
       // "If any of the properties users_default, events_default, state_default, ban, redact, kick,
-      // or invite in content are
-      // present and not an integer, reject."
+      // or invite in content are present and not an integer, reject."
       for (String key : LEVELS) {
         if (content.has(key) && !content.get(key).isIntegralNumber()) {
           return reject(Rule.POWER_LEVELS_ARE_INTEGERS);
         }
       }
       // "If either of the properties events or notifications in content are present and not an
-      // object with values that are
-      // integers, reject."
+      // object with values that are integers, reject."
       for (String key : List.of("events", "notifications")) {
         if (content.has(key) && !isMapOfLevels(content.get(key))) {
           return reject(Rule.POWER_LEVEL_MAPS_HOLD_INTEGERS);
@@ -47,15 +45,14 @@ record PowerLevelRules(RoomRules rules, Creators creators, long power) {
     }
 
     // "If the users property in content is not an object with keys that are valid user IDs with
-    // values that are integers,
-    // reject."
+    // values that are integers, reject."
     if (content.has("users") && !isMapOfUserLevels(content.get("users"))) {
       return reject(Rule.POWER_LEVELS_OF_USERS_ARE_WELL_FORMED);
     }
 
     // "If the users property in content contains the sender of the m.room.create event or any of
-    // the additional_creators array
-    // (if present) from the content of the m.room.create event, reject."
+    // the additional_creators array (if present) from the content of the m.room.create event,
+    // reject."
     if (rules.creatorsHaveInfinitePower() && namesCreator(content.path("users"))) {
       return reject(Rule.CREATORS_HAVE_NO_POWER_LEVEL);
     }
@@ -66,8 +63,7 @@ record PowerLevelRules(RoomRules rules, Creators creators, long power) {
 
   private Verdict changes(Event event, ObjectNode before, ObjectNode after) {
     // "For the properties users_default, events_default, state_default, ban, redact, kick, invite
-    // check if they were added,
-    // changed or removed."
+    // check if they were added, changed or removed."
     for (String key : LEVELS) {
       Change change = change(before.path(key), after.path(key));
       // "If the current value is higher than the sender's current power level, reject."
@@ -84,14 +80,13 @@ record PowerLevelRules(RoomRules rules, Creators creators, long power) {
       for (String key : keys(before.path(map), after.path(map))) {
         Change change = change(before.path(map).path(key), after.path(map).path(key));
         // "For each entry being changed in, or removed from, the events or notifications
-        // properties: If the current value is
-        // greater than the sender's current power level, reject."
+        // properties: If the current value is greater than the sender's current power level,
+        // reject."
         if (change.altered() && exceeds(change.before())) {
           return reject(Rule.CHANGED_EVENT_LEVEL_WAS_IN_REACH);
         }
         // "For each entry being added to, or changed in, the events or notifications properties: If
-        // the new value is greater
-        // than the sender's current power level, reject."
+        // the new value is greater than the sender's current power level, reject."
         if (change.altered() && exceeds(change.after())) {
           return reject(Rule.NEW_EVENT_LEVEL_IS_IN_REACH);
         }
@@ -101,15 +96,14 @@ record PowerLevelRules(RoomRules rules, Creators creators, long power) {
     for (String user : keys(before.path("users"), after.path("users"))) {
       Change change = change(before.path("users").path(user), after.path("users").path(user));
       // "For each entry being changed in, or removed from, the users property, other than the
-      // sender's own entry: If the current
-      // value is greater than or equal to the sender's current power level, reject."
+      // sender's own entry: If the current value is greater than or equal to the sender's current
+      // power level, reject."
       boolean reached = change.before().isPresent() && change.before().getAsLong() >= power;
       if (change.altered() && reached && !user.equals(event.sender().value())) {
         return reject(Rule.CHANGED_USER_HAD_LESS_POWER);
       }
       // "For each entry being added to, or changed in, the users property: If the new value is
-      // greater than the sender's current
-      // power level, reject."
+      // greater than the sender's current power level, reject."
       if (change.altered() && exceeds(change.after())) {
         return reject(Rule.NEW_USER_LEVEL_IS_IN_REACH);
       }

@@ -43,23 +43,20 @@ public final class StateResolution {
     AuthLinks links = new AuthLinks(graph);
 
     // "1. Select the set X of all power events that appear in the full conflicted set. For each
-    // such power event P, enlarge X by
-    // adding the events in the auth chain of P which also belong to the full conflicted set. Sort X
-    // into a list using the reverse
-    // topological power ordering."
+    // such power event P, enlarge X by adding the events in the auth chain of P which also belong
+    // to the full conflicted set. Sort X into a list using the reverse topological power ordering."
     BitSet x = PowerEvents.withAuthChainsAmong(fullConflictedSet, graph);
     List<Integer> sortedX = new ReverseTopologicalPowerOrder(graph, links).sort(x);
 
     // "2. Apply the iterative auth checks algorithm, starting from the unconflicted state map [2.1:
-    // from an empty state map], to the
-    // list of events from the previous step to get a partially resolved state."
+    // from an empty state map], to the list of events from the previous step to get a partially
+    // resolved state."
     Map<StateKey, EventId> start = replaysSubgraph ? Map.of() : conflicts.unconflicted();
     IterativeAuthChecks partiallyResolved = new IterativeAuthChecks(graph, rules, start);
     partiallyResolved.apply(sortedX);
 
     // "3. Take all remaining events that weren't picked in step 1 and order them by the mainline
-    // ordering based on the power level
-    // in the partially resolved state obtained in step 2."
+    // ordering based on the power level in the partially resolved state obtained in step 2."
     EventId powerLevels = partiallyResolved.get(StateKey.POWER_LEVELS);
     OptionalInt mainlineStart =
         powerLevels == null ? OptionalInt.empty() : OptionalInt.of(graph.ordinal(powerLevels));
@@ -72,8 +69,7 @@ public final class StateResolution {
     partiallyResolved.apply(sortedRemaining);
 
     // "5. Update the result by replacing any event with the event with the same key from the
-    // unconflicted state map, if such an
-    // event exists, to get the final resolved state."
+    // unconflicted state map, if such an event exists, to get the final resolved state."
     Map<StateKey, EventId> resolved = new TreeMap<>(partiallyResolved.applied());
     resolved.keySet().removeAll(conflicts.unconflicted().keySet());
     return resolved;
