@@ -10,9 +10,10 @@ import org.hearth.schemas.crypto.SigningKey;
 import org.hearth.schemas.json.Json;
 import org.hearth.schemas.json.MalformedJson;
 
-/// The test vectors of the specification's appendices (Apache-2.0; the file names its source).
+/// The test vectors of the specification's appendices (Apache-2.0), and hashes that another
+/// implementation computed; both files name their source.
 public final class SpecVectors {
-  private static final JsonNode ALL = read();
+  private static final JsonNode ALL = read("spec-vectors.json");
 
   private SpecVectors() {}
 
@@ -27,8 +28,15 @@ public final class SpecVectors {
         Base64Unpadded.decode(key.required("seed_unpadded_base64").asText()));
   }
 
-  private static JsonNode read() {
-    try (InputStream in = SpecVectors.class.getResourceAsStream("spec-vectors.json")) {
+  /// Events of all room versions with their IDs and hashes as the network has them.
+  public static List<JsonNode> ofTheNetwork() {
+    return StreamSupport.stream(
+            read("network-vectors.json").required("events").spliterator(), false)
+        .toList();
+  }
+
+  private static JsonNode read(String file) {
+    try (InputStream in = SpecVectors.class.getResourceAsStream(file)) {
       return Json.parse(in.readAllBytes());
     } catch (IOException | MalformedJson e) {
       throw new AssertionError(e);

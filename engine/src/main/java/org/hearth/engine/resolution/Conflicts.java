@@ -1,12 +1,10 @@
 package org.hearth.engine.resolution;
 
-import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.hearth.schemas.event.StateKey;
 import org.hearth.schemas.id.EventId;
 
@@ -20,19 +18,31 @@ public record Conflicts(
     Map<StateKey, EventId> unconflicted, List<Map<StateKey, EventId>> conflicted) {
 
   public static Conflicts among(List<StateMap> states) {
-    Map<StateKey, EventId> unconflicted = new TreeMap<>(states.getFirst().events());
-    for (StateMap state : states.subList(1, states.size())) {
-      unconflicted
-          .entrySet()
-          .removeIf(entry -> !entry.getValue().equals(state.get(entry.getKey())));
-    }
-    List<Map<StateKey, EventId>> conflicted = new ArrayList<>();
-    for (StateMap state : states) {
-      Map<StateKey, EventId> rest = new TreeMap<>(state.events());
-      rest.keySet().removeAll(unconflicted.keySet());
-      conflicted.add(rest);
-    }
-    return new Conflicts(unconflicted, conflicted);
+    List<StateMap> others = states.subList(1, states.size());
+    Map<StateKey, EventId> unconflicted = new HashMap<>();
+    states
+        .getFirst()
+        .events()
+        .forEach(
+            (key, id) -> {
+              if (others.stream().allMatch(state -> id.equals(state.get(key)))) {
+                unconflicted.put(key, id);
+              }
+            });
+    return new Conflicts(
+        unconflicted, states.stream().map(state -> without(unconflicted, state)).toList());
+  }
+
+  private static Map<StateKey, EventId> without(
+      Map<StateKey, EventId> unconflicted, StateMap state) {
+    Map<StateKey, EventId> conflicted = new TreeMap<>();
+    state
+        .events()
+        .forEach(
+            (key, id) -> {
+              if (!unconflicted.containsKey(key)) conflicted.put(key, id);
+            });
+    return conflicted;
   }
 
   public boolean isEmpty() {
@@ -46,11 +56,5 @@ public record Conflicts(
       for (EventId id : state.values()) set.set(graph.ordinal(id));
     }
     return set;
-  }
-
-  Set<StateKey> conflictedKeys() {
-    Set<StateKey> keys = new TreeSet<>();
-    for (Map<StateKey, EventId> state : conflicted) keys.addAll(state.keySet());
-    return keys;
   }
 }

@@ -7,10 +7,10 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.hearth.schemas.event.Event;
 import org.hearth.schemas.id.EventId;
@@ -30,7 +30,7 @@ public final class LoadedEventGraph implements EventGraph {
   /// @param isRejected whether the event was rejected when judged by its own `auth_events`
   public LoadedEventGraph(Event create, Collection<Event> loaded, Predicate<Event> isRejected) {
     this.create = create;
-    Map<EventId, Event> byId = new TreeMap<>();
+    Map<EventId, Event> byId = new LinkedHashMap<>();
     for (Event event : loaded) byId.put(event.eventId(), event);
     byId.put(create.eventId(), create);
     for (Event event : byId.values()) addWithAuthChain(event, byId);

@@ -1,6 +1,7 @@
 package org.hearth.engine.resolution;
 
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -20,7 +21,7 @@ public final class StateResolution {
   /// @param graph holds the events of the states and their auth chains
   public static StateMap resolve(List<StateMap> states, EventGraph graph, RoomRules rules) {
     Conflicts conflicts = Conflicts.among(states);
-    Map<StateKey, EventId> resolved = new TreeMap<>(conflicts.unconflicted());
+    Map<StateKey, EventId> resolved = new HashMap<>(conflicts.unconflicted());
     resolved.putAll(resolve(conflicts, graph, rules));
     return new StateMap(resolved);
   }

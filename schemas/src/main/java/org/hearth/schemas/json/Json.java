@@ -33,8 +33,10 @@ import java.util.Locale;
 /// the end. Values are never coerced (`"1"` is no number, `1` is no string); unknown keys are
 /// ignored; absent and null record components are not written.
 public final class Json {
-  /// Nesting of arrays and objects.
-  public static final int MAX_DEPTH = 100;
+  /// Nesting of arrays and objects. Far below what could exhaust a stack, and above what other
+  /// servers take (128 for those that use serde): an event that they accept and we refuse would
+  /// split a room.
+  public static final int MAX_DEPTH = 500;
 
   private static final int MAX_STRING_LENGTH = 16 << 20;
   private static final int MAX_NUMBER_LENGTH = 1000;
@@ -126,7 +128,7 @@ public final class Json {
                     .maxNameLength(MAX_NAME_LENGTH)
                     .build())
             .streamWriteConstraints(
-                StreamWriteConstraints.builder().maxNestingDepth(2 * MAX_DEPTH).build())
+                StreamWriteConstraints.builder().maxNestingDepth(MAX_DEPTH + 100).build())
             .build();
     return JsonMapper.builder((JsonFactory) factory)
         .nodeFactory(JsonNodeFactory.withExactBigDecimals(true))

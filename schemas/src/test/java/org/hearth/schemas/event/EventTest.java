@@ -10,6 +10,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.function.Consumer;
 import org.hearth.schemas.SpecVectors;
+import org.hearth.schemas.crypto.Base64Unpadded;
 import org.hearth.schemas.crypto.SigningKey;
 import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.id.RoomId;
@@ -40,6 +41,25 @@ class EventTest {
     event.putObject("hashes").put("sha256", EventHashes.contentHash(event, rules));
 
     assertThat(EventSigning.sign(event, rules, SERVER, KEY)).isEqualTo(vector.get("signed"));
+  }
+
+  static List<JsonNode> networkVectors() {
+    return SpecVectors.ofTheNetwork();
+  }
+
+  /// Odd contents, odd text and, in versions 1 to 5, odd numbers: what Synapse makes of them
+  /// decides which ID an event has.
+  @ParameterizedTest
+  @MethodSource("networkVectors")
+  void hashesAndIdsAreThoseOfTheNetwork(JsonNode vector) throws Exception {
+    RoomRules rules = RoomVersion.parse(vector.get("version").asText()).rules();
+    ObjectNode json = Json.parseObject(vector.get("event").asText().getBytes(UTF_8));
+
+    assertThat(EventHashes.contentHash(json, rules)).isEqualTo(vector.get("content_hash").asText());
+    assertThat(Base64Unpadded.encode(EventHashes.referenceHash(json, rules)))
+        .isEqualTo(vector.get("reference_hash").asText());
+    assertThat(EventReader.read(json, rules).eventId())
+        .hasToString(vector.get("event_id").asText());
   }
 
   @ParameterizedTest
