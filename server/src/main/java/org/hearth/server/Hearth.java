@@ -55,18 +55,20 @@ public final class Hearth implements AutoCloseable {
     Keys keys = Keys.open(config, data, new SecureRandom(), System.getenv());
     firstStart = keys.made();
 
+    Map<Api, Face> faces = new EnumMap<>(Api.class);
     var metrics = new Metrics();
     part("metrics", metrics.registry()::close);
-    StorageParts storage =
-        StorageParts.open(config, keys.masterKey(), InstantSource.system(), metrics.registry());
+    faces.put(Api.METRICS, metrics);
+    InstantSource clock = InstantSource.system();
+    StorageParts storage = StorageParts.open(config, keys.masterKey(), clock, metrics.registry());
     part("storage", storage);
 
     Vertx vertx = vertx();
     part("event loops", () -> vertx.close().await(20, TimeUnit.SECONDS));
+    var basics =
+        new Basics(config, keys, storage, vertx, metrics.registry(), clock, new SecureRandom());
 
-    Map<Api, Face> faces = new EnumMap<>(Api.class);
-    faces.put(Api.METRICS, metrics);
-    faces.put(Api.CLIENT, new Versions());
+    faces.putAll(Wiring.faces(basics, this::part));
 
     var listeners = new Listeners(vertx, Duration.ofSeconds(config.limits().stopSeconds()));
     part("listeners", listeners);
@@ -75,6 +77,7 @@ public final class Hearth implements AutoCloseable {
     bound = listeners.bound();
   }
 
+  /// Registers what {@link #close} closes, in the opposite order.
   private void part(String name, AutoCloseable closing) {
     parts.push(new Part(name, closing));
   }

@@ -117,7 +117,11 @@ public record Config(
   }
 
   /// @param classes the rate of every {@link RateClass}
-  public record RateLimits(boolean enabled, Map<RateClass, Rate> classes) {}
+  public record RateLimits(boolean enabled, Map<RateClass, Rate> classes) {
+    public Rate of(RateClass one) {
+      return classes.getOrDefault(one, one.defaultRate());
+    }
+  }
 
   /// A token bucket, per account (or per address before login, per server in federation).
   public record Rate(double perSecond, int burst) {}
@@ -159,7 +163,7 @@ public record Config(
 
   /// Named bounds; a full one answers with the protocol's error.
   public record Limits(
-      int clientBodyBytes,
+      int bufferedBodiesMegabytes,
       int federationBodyBytes,
       int concurrentRequests,
       int queuedRequests,

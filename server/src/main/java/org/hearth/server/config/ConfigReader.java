@@ -287,8 +287,8 @@ public final class ConfigReader {
   private Limits limits(Section section) {
     try (section) {
       return new Limits(
-          section.number("client_body_bytes", 8 << 20, 65_536, 1 << 30),
-          section.number("federation_body_bytes", 32 << 20, 65_536, 1 << 30),
+          section.number("buffered_bodies_megabytes", Math.max(16, heap() / 8), 1, heap()),
+          section.number("federation_body_bytes", 16 << 20, 65_536, 1 << 30),
           section.number("concurrent_requests", 256, 1, 100_000),
           section.number("queued_requests", 4096, 1, 1_000_000),
           section.number("sync_waiters", 20_000, 1, 10_000_000),
@@ -332,9 +332,13 @@ public final class ConfigReader {
 
   private Memory memory(Section section) {
     try (section) {
-      int heap = (int) Math.min(Runtime.getRuntime().maxMemory() >> 20, 1 << 20);
-      return new Memory(section.number("caches_megabytes", Math.max(16, heap / 4), 8, heap));
+      return new Memory(section.number("caches_megabytes", Math.max(16, heap() / 4), 8, heap()));
     }
+  }
+
+  /// In megabytes.
+  private static int heap() {
+    return (int) Math.min(Runtime.getRuntime().maxMemory() >> 20, 1 << 20);
   }
 
   /// A secret given as text, or the first line of the file that `<key>_file` names.

@@ -122,7 +122,7 @@ class ConfigTest {
                 List.of("bad.example"),
                 5));
     assertThat(config.media()).isEqualTo(new Config.Media(2048, 4096));
-    assertThat(config.limits()).isEqualTo(new Config.Limits(70_000, 80_000, 3, 4, 5, 6, 7));
+    assertThat(config.limits()).isEqualTo(new Config.Limits(11, 80_000, 3, 4, 5, 6, 7));
     assertThat(config.passwordHashing()).isEqualTo(new Config.PasswordHashing(64, 3, 2));
     assertThat(config.wellKnown())
         .isEqualTo(

@@ -1,0 +1,43 @@
+package org.hearth.server;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import org.hearth.engine.account.Secrets;
+import org.hearth.ledger.Ledger;
+import org.hearth.schemas.id.ServerName;
+import org.hearth.server.config.Config;
+import org.hearth.storage.Database;
+import org.hearth.storage.Storage;
+
+/// What nearly every part is made of.
+record Basics(
+    Config config,
+    Keys keys,
+    StorageParts storageParts,
+    Vertx vertx,
+    MeterRegistry metrics,
+    InstantSource clock,
+    SecureRandom random) {
+
+  ServerName serverName() {
+    return new ServerName(config.serverName());
+  }
+
+  Ledger ledger() {
+    return storageParts.ledger();
+  }
+
+  Storage storage() {
+    return storageParts.storage();
+  }
+
+  Database database() {
+    return storage().database();
+  }
+
+  Secrets secrets() {
+    return new Secrets(random);
+  }
+}

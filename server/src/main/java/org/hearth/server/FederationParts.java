@@ -1,0 +1,93 @@
+package org.hearth.server;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import javax.net.ssl.TrustManagerFactory;
+import org.hearth.federation.client.AddressRules;
+import org.hearth.federation.client.DnsJava;
+import org.hearth.federation.client.FederationClient;
+import org.hearth.federation.client.FederationLimits;
+import org.hearth.federation.client.PeerRules;
+import org.hearth.federation.client.RequestSigner;
+import org.hearth.federation.client.TrustedAuthorities;
+import org.hearth.federation.keys.OwnKeys;
+import org.hearth.federation.remote.FederatedRooms;
+import org.hearth.server.config.Config;
+
+/// What asks other servers. It needs no engine, so that the engine can be made with it.
+final class FederationParts implements AutoCloseable {
+  private final PeerRules peers;
+  private final FederationClient client;
+  private final OwnKeys ownKeys;
+  private final FederatedRooms rooms;
+
+  FederationParts(Basics basics) throws StartFailure {
+    Config.Federation settings = basics.config().federation();
+    this.peers = peers(settings, basics.config().serverName());
+    this.ownKeys =
+        new OwnKeys(basics.serverName(), basics.keys().signingKey(), List.of(), basics.clock());
+    this.client =
+        new FederationClient(
+            basics.vertx(),
+            new RequestSigner(basics.serverName(), basics.keys().signingKey()),
+            trust(settings),
+            peers,
+            new AddressRules(settings.allowPrivateAddresses()),
+            limits(settings),
+            new DnsJava(basics.random()),
+            basics.clock(),
+            basics.random());
+    this.rooms = new FederatedRooms(client);
+  }
+
+  /// Without federation nobody else is a peer.
+  private static PeerRules peers(Config.Federation settings, String ownName) {
+    return settings.enabled()
+        ? new PeerRules(settings.allowedServers(), settings.deniedServers())
+        : new PeerRules(List.of(ownName), List.of());
+  }
+
+  private static TrustManagerFactory trust(Config.Federation settings) throws StartFailure {
+    try {
+      return TrustedAuthorities.with(settings.extraCaCertificates());
+    } catch (IOException e) {
+      throw new StartFailure(
+          "federation.extra_ca_certificates cannot be read: " + DataDirectory.reason(e), e);
+    }
+  }
+
+  private static FederationLimits limits(Config.Federation settings) {
+    FederationLimits usual = FederationLimits.DEFAULT;
+    return new FederationLimits(
+        usual.connectTimeout(),
+        Duration.ofSeconds(settings.requestTimeoutSeconds()),
+        usual.maxResponseBytes(),
+        usual.concurrentPerDestination(),
+        usual.concurrentInAll(),
+        usual.firstBackoff(),
+        usual.longestBackoff(),
+        usual.rememberedDestinations());
+  }
+
+  PeerRules peerRules() {
+    return peers;
+  }
+
+  FederationClient client() {
+    return client;
+  }
+
+  OwnKeys ownKeys() {
+    return ownKeys;
+  }
+
+  FederatedRooms rooms() {
+    return rooms;
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}
