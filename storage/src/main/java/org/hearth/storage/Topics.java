@@ -9,6 +9,7 @@ import org.hearth.storage.account.StoredAccounts;
 import org.hearth.storage.directory.DirectoryTopic;
 import org.hearth.storage.directory.StoredDirectory;
 import org.hearth.storage.e2ee.E2eeTopics;
+import org.hearth.storage.federation.FederationTopic;
 import org.hearth.storage.receipt.ReceiptTopic;
 import org.hearth.storage.room.RoomTopic;
 import org.hearth.storage.sealing.SealingTopic;
@@ -32,6 +33,7 @@ final class Topics {
     all.add(DirectoryTopic.topic());
     all.add(AccountTopic.topic(sealing));
     all.add(ReceiptTopic.topic());
+    all.add(FederationTopic.topic());
     all.addAll(E2eeTopics.all(sealing));
     return List.copyOf(all);
   }

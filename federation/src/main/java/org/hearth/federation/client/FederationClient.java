@@ -114,6 +114,12 @@ public final class FederationClient implements AutoCloseable {
     backoff.alive(server.value());
   }
 
+  /// The other side answers, but wants nothing of us: it is left alone for a while, as if it did
+  /// not answer.
+  public void avoid(ServerName server) {
+    backoff.failed(server.value());
+  }
+
   /// Until when `server` is left alone because it did not answer; empty if it may be asked.
   public Optional<Instant> backingOffUntil(ServerName server) {
     return backoff.until(server.value());
