@@ -18,12 +18,7 @@ class DevicesTest {
     var alice = HEARTH.register("devices");
     String own = DEVICES + "/" + alice.deviceId();
     alice.api().get(DEVICES).then().body("devices[0].device_id", equalTo(alice.deviceId()));
-    alice
-        .api()
-        .body(Map.of("display_name", "my phone"))
-        .put(own)
-        .then()
-        .statusCode(200);
+    alice.api().body(Map.of("display_name", "my phone")).put(own).then().statusCode(200);
     alice
         .api()
         .get(own)
@@ -86,9 +81,7 @@ class DevicesTest {
     String path = "/_matrix/client/v3/delete_devices";
     alice
         .api()
-        .body(
-            Map.of(
-                "devices", ids, "auth", LoginTest.auth(alice, TestServer.PASSWORD, null)))
+        .body(Map.of("devices", ids, "auth", LoginTest.auth(alice, TestServer.PASSWORD, null)))
         .post(path)
         .then()
         .statusCode(200);
@@ -127,9 +120,12 @@ class DevicesTest {
             .api()
             .body(
                 Map.of(
-                    "type", "m.login.password",
-                    "identifier", Map.of("type", "m.id.user", "user", user.id()),
-                    "password", TestServer.PASSWORD))
+                    "type",
+                    "m.login.password",
+                    "identifier",
+                    Map.of("type", "m.id.user", "user", user.id()),
+                    "password",
+                    TestServer.PASSWORD))
             .post("/_matrix/client/v3/login")
             .then()
             .statusCode(200)

@@ -191,13 +191,9 @@ class EndpointErrorsTest {
 
   @Test
   void idsInPathsAreChecked() {
+    error(alice.api().get("/_matrix/client/v3/profile/nobody").then(), 400, "M_INVALID_PARAM");
     error(
-        alice.api().get("/_matrix/client/v3/profile/nobody").then(), 400, "M_INVALID_PARAM");
-    error(
-        alice
-            .api()
-            .get("/_matrix/client/v3/user/" + alice.id() + "/rooms/nothing/tags")
-            .then(),
+        alice.api().get("/_matrix/client/v3/user/" + alice.id() + "/rooms/nothing/tags").then(),
         400,
         "M_INVALID_PARAM");
   }

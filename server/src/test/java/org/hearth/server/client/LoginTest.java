@@ -32,7 +32,12 @@ class LoginTest {
   @Test
   void usersAreNamedByIdOrLocalpartOldOrNew() {
     var alice = HEARTH.register("login");
-    for (String user : new String[] {alice.id(), alice.localpart(), alice.id().toUpperCase(java.util.Locale.ROOT).replace("HEARTH.TEST", "hearth.test")}) {
+    for (String user :
+        new String[] {
+          alice.id(),
+          alice.localpart(),
+          alice.id().toUpperCase(java.util.Locale.ROOT).replace("HEARTH.TEST", "hearth.test")
+        }) {
       login(password(identifier(user), TestServer.PASSWORD))
           .statusCode(200)
           .body("user_id", equalTo(alice.id()));
@@ -104,11 +109,7 @@ class LoginTest {
         login(password(identifier(alice.id()), TestServer.PASSWORD)).extract().path("access_token");
     alice.api().post("/_matrix/client/v3/logout").then().statusCode(200);
     alice.api().get(WHOAMI).then().statusCode(401).body("errcode", equalTo("M_UNKNOWN_TOKEN"));
-    HEARTH
-        .api(second)
-        .get("/_matrix/client/v3/devices")
-        .then()
-        .body("devices.size()", equalTo(1));
+    HEARTH.api(second).get("/_matrix/client/v3/devices").then().body("devices.size()", equalTo(1));
     HEARTH.api(second).post("/_matrix/client/v3/logout/all").then().statusCode(200);
     HEARTH.api(second).get(WHOAMI).then().statusCode(401);
   }

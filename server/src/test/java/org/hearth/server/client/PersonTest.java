@@ -35,11 +35,7 @@ class PersonTest {
         .then()
         .body("displayname", equalTo("Alice"))
         .body("'m.tz'", equalTo("Europe/Rome"));
-    HEARTH
-        .api()
-        .get(profile + "/displayname")
-        .then()
-        .body("displayname", equalTo("Alice"));
+    HEARTH.api().get(profile + "/displayname").then().body("displayname", equalTo("Alice"));
     alice.api().delete(profile + "/m.tz").then().statusCode(200);
     HEARTH.api().get(profile + "/m.tz").then().statusCode(404);
   }

@@ -76,9 +76,7 @@ class PushTest {
     var alice = HEARTH.register("push");
     put(alice, "/override/x", Map.of()).statusCode(400);
     put(alice, "/nonsense/x", NOTIFY).statusCode(400);
-    put(alice, "/content/x", NOTIFY)
-        .statusCode(400)
-        .body("errcode", equalTo("M_MISSING_PARAM"));
+    put(alice, "/content/x", NOTIFY).statusCode(400).body("errcode", equalTo("M_MISSING_PARAM"));
     put(alice, "/override/x", Map.of("actions", "notify")).statusCode(400);
     put(alice, "/override/nothing/enabled", Map.of("enabled", true)).statusCode(404);
     put(alice, "/override/.m.rule.master/enabled", Map.of("enabled", "yes"))
@@ -117,9 +115,7 @@ class PushTest {
   @Test
   void badPushersAreRefused() {
     var alice = HEARTH.register("push");
-    set(alice, Map.of("kind", "http"))
-        .statusCode(400)
-        .body("errcode", equalTo("M_MISSING_PARAM"));
+    set(alice, Map.of("kind", "http")).statusCode(400).body("errcode", equalTo("M_MISSING_PARAM"));
     set(alice, Map.of("kind", "http", "app_id", 1, "pushkey", "x"))
         .statusCode(400)
         .body("errcode", equalTo("M_INVALID_PARAM"));

@@ -89,10 +89,14 @@ class RegistrationTest {
     post(
             REGISTER,
             Map.of(
-                "username", name(),
-                "password", TestServer.PASSWORD,
-                "auth", DUMMY,
-                "inhibit_login", true))
+                "username",
+                name(),
+                "password",
+                TestServer.PASSWORD,
+                "auth",
+                DUMMY,
+                "inhibit_login",
+                true))
         .statusCode(200)
         .body("user_id", notNullValue())
         .body("access_token", nullValue());
@@ -106,9 +110,7 @@ class RegistrationTest {
     post(REGISTER, Map.of("username", name(), "auth", DUMMY))
         .statusCode(400)
         .body("errcode", equalTo("M_MISSING_PARAM"));
-    post(REGISTER, Map.of("username", 7))
-        .statusCode(400)
-        .body("errcode", equalTo("M_BAD_JSON"));
+    post(REGISTER, Map.of("username", 7)).statusCode(400).body("errcode", equalTo("M_BAD_JSON"));
     post(REGISTER + "?kind=guest", Map.of())
         .statusCode(403)
         .body("errcode", equalTo("M_GUEST_ACCESS_FORBIDDEN"));
@@ -206,11 +208,16 @@ class RegistrationTest {
     mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA1"));
     String text = String.join("\0", nonce, name, TestServer.PASSWORD, "admin");
     return Map.of(
-        "nonce", nonce,
-        "username", name,
-        "password", TestServer.PASSWORD,
-        "admin", true,
-        "mac", HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8))));
+        "nonce",
+        nonce,
+        "username",
+        name,
+        "password",
+        TestServer.PASSWORD,
+        "admin",
+        true,
+        "mac",
+        HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8))));
   }
 
   private static Map<String, Object> with(Map<String, Object> body, String key, Object value) {
