@@ -56,6 +56,9 @@ public final class Database implements AutoCloseable {
     config.setJdbcUrl(url);
     config.setMaximumPoolSize(settings.readers());
     config.setMinimumIdle(1);
+    // Makes a difference only inside [#snapshot]: everywhere else each statement is a transaction
+    // of its own.
+    config.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
     config.setConnectionTimeout(settings.connectionTimeout().toMillis());
     long millis = settings.statementTimeout().toMillis();
     switch (settings.location()) {
@@ -133,7 +136,6 @@ public final class Database implements AutoCloseable {
     return jdbc(
         connection -> {
           connection.setAutoCommit(false);
-          connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
           try {
             return query.on(connection);
           } finally {

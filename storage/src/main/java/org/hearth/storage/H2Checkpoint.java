@@ -38,12 +38,14 @@ final class H2Checkpoint implements AutoCloseable {
     this.connection = connection;
     var session = (SessionLocal) connection.unwrap(JdbcConnection.class).getSession();
     store = session.getDatabase().getStore().getMvStore();
+    // H2 may have tidied up already while it opened, so until the first checkpoint it only appends.
+    store.setReuseSpace(false);
     pin = store.registerVersionUsage();
     opened = pin.version;
     counter = store.openMap("hearth.checkpoint");
   }
 
-  /// The version that H2 found in its file.
+  /// The version that H2 found in its file, or a later one if it wrote while it opened.
   long opened() {
     return opened;
   }
@@ -65,6 +67,7 @@ final class H2Checkpoint implements AutoCloseable {
     CheckpointNote.now(version).write(directory);
     store.deregisterVersionUsage(pin);
     pin = fresh;
+    store.setReuseSpace(true);
   }
 
   @Override
