@@ -35,6 +35,7 @@ public final class FederationClient implements AutoCloseable {
   private static final String USER_AGENT = "Hearth";
   private static final Duration DOCUMENT_TIMEOUT = Duration.ofSeconds(10);
   private static final int MAX_ERROR_TEXT = 500;
+  private static final int MAX_STREAMS = 32;
 
   private final RequestSigner signer;
   private final PeerRules peers;
@@ -45,6 +46,7 @@ public final class FederationClient implements AutoCloseable {
   private final Discovery discovery;
   private final Backoff backoff;
   private final Semaphore inAll;
+  private final Semaphore streams;
   private final LoadingCache<ServerName, Semaphore> perDestination;
 
   /// @param trust the authorities of [TrustedAuthorities]
@@ -71,6 +73,7 @@ public final class FederationClient implements AutoCloseable {
     this.backoff =
         new Backoff(clock, random, limits.firstBackoff(), limits.longestBackoff(), remembered);
     this.inAll = new Semaphore(limits.concurrentInAll());
+    this.streams = new Semaphore(MAX_STREAMS);
     // Weak values: a semaphore somebody holds is never replaced by a second one.
     this.perDestination =
         Caffeine.newBuilder()
@@ -233,9 +236,67 @@ public final class FederationClient implements AutoCloseable {
     return failed(cause, reason);
   }
 
+  /// Asks for something large, which is read as it comes. Whoever gets it closes it; few can be
+  /// open at a time.
+  ///
+  /// @throws IOException with a sentence that says why there is no answer
+  public StreamedResponse open(ServerName server, String path, Options options) throws IOException {
+    if (!peers.allows(server) || server.equals(signer.origin())) {
+      throw new IOException("This server does not speak with that one.");
+    }
+    Route route =
+        switch (discovery.resolve(server.value())) {
+          case Route.Outcome.Found(Route found) -> found;
+          case Route.Outcome.NotFound(String reason) -> throw new IOException(reason);
+          case Route.Outcome.Refused(String reason) -> throw new IOException(reason);
+        };
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("User-Agent", USER_AGENT);
+    if (options.signed()) {
+      headers.put("Authorization", signer.authorization("GET", path, server, null));
+    }
+    return stream(route, path, headers, options);
+  }
+
+  /// Like [#open], for any address of the web that another server named.
+  public StreamedResponse open(URI uri, Options options) throws IOException {
+    return stream(webRoute(uri), target(uri), Map.of("User-Agent", USER_AGENT), options);
+  }
+
+  private StreamedResponse stream(
+      Route route, String path, Map<String, String> headers, Options options) throws IOException {
+    if (!acquire(streams, options.timeout())) throw new IOException("Too many downloads are open.");
+    try {
+      Transport.Request request =
+          new Transport.Request(
+              HttpMethod.GET, path, headers, null, options.maxBytes(), options.timeout());
+      return transport.stream(route, request).andThen(streams::release);
+    } catch (IOException | RuntimeException e) {
+      streams.release();
+      throw e;
+    }
+  }
+
   /// Fetches a document from the web: no signature, no server discovery, but the same address
   /// rules.
   RawResponse document(URI uri, int maxBytes) throws IOException {
+    return transport.exchange(
+        webRoute(uri),
+        new Transport.Request(
+            HttpMethod.GET,
+            target(uri),
+            Map.of("User-Agent", USER_AGENT, "Accept", "*/*"),
+            null,
+            maxBytes,
+            DOCUMENT_TIMEOUT));
+  }
+
+  private static String target(URI uri) {
+    String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+    return uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
+  }
+
+  private Route webRoute(URI uri) throws IOException {
     if (!"https".equalsIgnoreCase(uri.getScheme()) || uri.getHost() == null) {
       throw new IOException("only https is fetched");
     }
@@ -255,23 +316,14 @@ public final class FederationClient implements AutoCloseable {
       if (targets.isEmpty()) throw new IOException("the name leads to no allowed address");
       String authority = uri.getPort() < 0 ? host.host() : host.host() + ":" + port;
       String certificateName = host.literal().map(InetAddress::getHostAddress).orElse(host.host());
-      String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
-      String target = uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
-      return transport.exchange(
-          new Route(targets, authority, certificateName),
-          new Transport.Request(
-              HttpMethod.GET,
-              target,
-              Map.of("User-Agent", USER_AGENT, "Accept", "*/*"),
-              null,
-              maxBytes,
-              DOCUMENT_TIMEOUT));
+      return new Route(targets, authority, certificateName);
     } catch (Dns.DnsFailure e) {
       throw new IOException(e.getMessage(), e);
     }
   }
 
-  private FederationReply reply(RawResponse response) {
+  /// The same as for a JSON request, of an answer that was read by other means.
+  public static FederationReply reply(RawResponse response) {
     boolean good = response.status() >= 200 && response.status() < 300;
     try {
       JsonNode body = Json.parse(response.body());

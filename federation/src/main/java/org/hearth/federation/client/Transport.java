@@ -92,6 +92,46 @@ final class Transport implements AutoCloseable {
     throw last;
   }
 
+  /// Like [#exchange], but the body is read as it comes, by whoever closes it.
+  StreamedResponse stream(Route route, Request request) throws IOException {
+    Deadline deadline = new Deadline(System.nanoTime() + request.timeout().toNanos());
+    IOException last = new ConnectException("no address");
+    for (Route.Target target : route.targets()) {
+      try {
+        return stream(connect(route, target, request, deadline), route, request, deadline);
+      } catch (ConnectException e) {
+        last = e;
+      }
+    }
+    throw last;
+  }
+
+  private static StreamedResponse stream(
+      HttpClientRequest sending, Route route, Request request, Deadline deadline)
+      throws IOException {
+    sending.putHeader("Host", route.hostHeader());
+    request.headers().forEach(sending::putHeader);
+    CompletableFuture<StreamedResponse> done = new CompletableFuture<>();
+    sending
+        .response()
+        .onSuccess(
+            response -> {
+              // Before anything of the body is delivered.
+              response.pause();
+              ResponseStream body =
+                  new ResponseStream(sending, response, request.maxBytes(), deadline.nanoTime());
+              done.complete(new StreamedResponse(response.statusCode(), headers(response), body));
+            })
+        .onFailure(done::completeExceptionally);
+    sending.end().onFailure(done::completeExceptionally);
+    try {
+      return await(done, deadline);
+    } catch (IOException e) {
+      sending.reset();
+      throw e;
+    }
+  }
+
   private RawResponse exchange(
       Route route, Route.Target target, Request request, Deadline deadline, boolean mayRepeat)
       throws IOException {
@@ -173,12 +213,16 @@ final class Transport implements AutoCloseable {
         });
     response.endHandler(
         end -> {
-          Map<String, String> headers = new HashMap<>();
-          response
-              .headers()
-              .forEach((name, value) -> headers.putIfAbsent(name.toLowerCase(Locale.ROOT), value));
-          done.complete(new RawResponse(response.statusCode(), headers, body.getBytes()));
+          done.complete(new RawResponse(response.statusCode(), headers(response), body.getBytes()));
         });
+  }
+
+  private static Map<String, String> headers(HttpClientResponse response) {
+    Map<String, String> headers = new HashMap<>();
+    response
+        .headers()
+        .forEach((name, value) -> headers.putIfAbsent(name.toLowerCase(Locale.ROOT), value));
+    return headers;
   }
 
   private static <T> T await(Future<T> future, Deadline deadline) throws IOException {
