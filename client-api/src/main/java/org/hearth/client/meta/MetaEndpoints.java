@@ -10,5 +10,7 @@ public record MetaEndpoints(ServerFacts facts) {
     new Versions(facts.features()).mount(routes);
     new Capabilities(facts.defaultRoomVersion(), facts.roomVersions()).mount(routes);
     new Wellknown(facts).mount(routes);
+    new Voip().mount(routes);
+    new ThirdPartyLookup().mount(routes);
   }
 }

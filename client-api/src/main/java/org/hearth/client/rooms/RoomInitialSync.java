@@ -53,8 +53,7 @@ final class RoomInitialSync {
       @Nullable String membership,
       Map<String, Object> messages,
       List<ObjectNode> state,
-      String visibility,
-      @JsonProperty("account_data") List<ObjectNode> accountData) {}
+      String visibility) {}
 
   Reply roomInitialSync(Caller caller, Path path) {
     var requester = RoomEndpoints.requester(caller);
@@ -89,7 +88,6 @@ final class RoomInitialSync {
         userRooms.in(caller.userId(), roomId).map(UserRooms.UserRoom::membership).orElse(null),
         Map.of("chunk", newest, "start", end, "end", page.start()),
         state,
-        published ? "public" : "private",
-        List.of());
+        published ? "public" : "private");
   }
 }
