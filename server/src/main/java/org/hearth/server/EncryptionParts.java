@@ -1,8 +1,6 @@
 package org.hearth.server;
 
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
@@ -37,9 +35,7 @@ import org.hearth.engine.federation.EduReceiver;
 import org.hearth.engine.federation.LocalKeys;
 import org.hearth.ledger.Ledger;
 import org.hearth.schemas.id.RoomId;
-import org.hearth.schemas.id.ServerName;
 import org.hearth.server.config.Config;
-import org.hearth.storage.Storage;
 import org.hearth.storage.e2ee.StoredBackups;
 import org.hearth.storage.e2ee.StoredCrossSigning;
 import org.hearth.storage.e2ee.StoredDeviceListLog;
@@ -83,15 +79,15 @@ final class EncryptionParts implements AutoCloseable {
   private volatile @Nullable Loop loop;
 
   EncryptionParts(
-      ServerName ownName,
-      Storage storage,
-      Ledger ledger,
-      SharedRooms rooms,
-      LocalDevices devices,
-      RemoteKeys remote,
+      Basics basics,
       EncryptionPolicy policy,
-      InstantSource clock,
-      SecureRandom random) {
+      LocalDevices devices,
+      SharedRooms rooms,
+      RemoteKeys remote) {
+    var ownName = basics.serverName();
+    var storage = basics.storage();
+    var clock = basics.clock();
+    var random = basics.random();
     var keys = new StoredKeys(storage.database(), storage.sealing());
     var signing = new StoredCrossSigning(storage.database());
     var log = new StoredDeviceListLog(storage.database());
@@ -100,7 +96,7 @@ final class EncryptionParts implements AutoCloseable {
     var versions = new StoredBackups(storage.database(), storage.sealing());
     var locks = new UserLocks();
     var fanout = new Fanout(task -> Thread.ofVirtual().name("ask-servers").start(task));
-    this.ledger = ledger;
+    this.ledger = basics.ledger();
     this.uploads = new KeyUploads(ledger, keys, locks);
     this.claims = new KeyClaims(ownName, ledger, keys, locks, remote, fanout);
     this.counts = new KeyCounts(keys);
