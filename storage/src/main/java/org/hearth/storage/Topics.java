@@ -10,6 +10,7 @@ import org.hearth.storage.directory.DirectoryTopic;
 import org.hearth.storage.directory.StoredDirectory;
 import org.hearth.storage.e2ee.E2eeTopics;
 import org.hearth.storage.federation.FederationTopic;
+import org.hearth.storage.media.MediaTopic;
 import org.hearth.storage.receipt.ReceiptTopic;
 import org.hearth.storage.room.RoomTopic;
 import org.hearth.storage.sealing.SealingTopic;
@@ -33,6 +34,7 @@ final class Topics {
     all.add(DirectoryTopic.topic());
     all.add(AccountTopic.topic(sealing));
     all.add(ReceiptTopic.topic());
+    all.add(MediaTopic.topic(sealing));
     all.add(FederationTopic.topic());
     all.addAll(E2eeTopics.all(sealing));
     return List.copyOf(all);

@@ -1,7 +1,7 @@
 package org.hearth.engine.sync;
 
 import java.time.Duration;
-import java.util.function.Supplier;
+import org.hearth.engine.Parking;
 import org.hearth.engine.Requester;
 import org.hearth.engine.room.UserRooms;
 import org.hearth.engine.typing.Typing;
@@ -10,12 +10,6 @@ import org.hearth.ledger.Ledger;
 /// [Syncing](https://spec.matrix.org/v1.19/client-server-api/#syncing): answers when there is news,
 /// or when the time is over. A waiting request asks no database; a commit wakes it.
 public final class Sync {
-
-  /// Lets a request wait without holding its turn among the running ones.
-  @FunctionalInterface
-  public interface Parking {
-    <T> T parked(Supplier<T> wait);
-  }
 
   private static final Duration LONGEST = Duration.ofMinutes(5);
 

@@ -1,0 +1,14 @@
+package org.hearth.engine.media;
+
+import org.hearth.ledger.Change;
+import org.hearth.schemas.id.MxcUri;
+
+/// What becomes of media.
+public sealed interface MediaChange extends Change {
+
+  /// A file is there, or a place for one is reserved.
+  record Put(MediaItem item) implements MediaChange {}
+
+  /// It is gone; its bytes are deleted after this is durable.
+  record Removed(MxcUri uri) implements MediaChange {}
+}

@@ -1,0 +1,39 @@
+package org.hearth.storage.media;
+
+import java.util.List;
+import org.hearth.e2ee.sealing.Sealing;
+import org.hearth.engine.media.MediaChange;
+import org.hearth.ledger.Positioned;
+import org.hearth.storage.Topic;
+import org.hearth.storage.rows.RowSink;
+import org.hearth.storage.rows.Table;
+
+/// The rows of media.
+public final class MediaTopic {
+  private static final Table MEDIA =
+      Table.of("media", List.of("uri"), "uploader", "created_ms", "file", "content");
+
+  private MediaTopic() {}
+
+  public static Topic topic(Sealing sealing) {
+    var sealed = new SealedContent(sealing);
+    return Topic.named("media")
+        .change(MediaChange.class, (change, rows) -> rows(change, sealed, rows));
+  }
+
+  private static void rows(Positioned<MediaChange> positioned, SealedContent sealed, RowSink rows) {
+    switch (positioned.change()) {
+      case MediaChange.Put(var item) -> {
+        var content = item.content();
+        rows.upsert(
+            MEDIA,
+            item.uri().value(),
+            item.uploader() == null ? null : item.uploader().value(),
+            item.createdMs(),
+            content == null ? null : content.file().name(),
+            content == null ? null : sealed.seal(item.uri(), content));
+      }
+      case MediaChange.Removed(var uri) -> rows.delete(MEDIA, uri.value());
+    }
+  }
+}

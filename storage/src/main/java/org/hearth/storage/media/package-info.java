@@ -1,0 +1,5 @@
+/// Media: rows in the database, sealed bytes in files beside it.
+@NullMarked
+package org.hearth.storage.media;
+
+import org.jspecify.annotations.NullMarked;
