@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param redactedBy ordinal of the redaction that waited for it; 0 if none
 /// @param redaction what it does itself, if it is a redaction
 /// @param missing previous events that are not known
+/// @param referenced whether a known event names it as its predecessor, so that it is no head
 record Arrival(
     Event event,
     RoomChange.Entrance entrance,
@@ -27,7 +28,8 @@ record Arrival(
     RoomChange.@Nullable RedactionNote redaction,
     List<EventId> missing,
     @Nullable TransactionId transactionId,
-    boolean outgoing) {
+    boolean outgoing,
+    boolean referenced) {
 
   boolean isAccepted() {
     return standing == StoredEvent.Standing.ACCEPTED;

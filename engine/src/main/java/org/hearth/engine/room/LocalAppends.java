@@ -25,12 +25,12 @@ final class LocalAppends implements RoomAppends {
 
   private final RoomWriters writers;
   private final LocalEvents events;
-  private final CurrentState currentState;
+  private final Receipt receipt;
 
-  LocalAppends(RoomWriters writers, LocalEvents events, CurrentState currentState) {
+  LocalAppends(RoomWriters writers, LocalEvents events, Receipt receipt) {
     this.writers = writers;
     this.events = events;
-    this.currentState = currentState;
+    this.receipt = receipt;
   }
 
   @Override
@@ -49,7 +49,6 @@ final class LocalAppends implements RoomAppends {
         .<RoomId>write(
             Lane.INTERACTIVE,
             entry -> {
-              entry.add(new RoomChange.StartRoom(writer.key()));
               append(entry, create, List.of(), null);
               for (var draft : drafts)
                 if (add(entry, draft) instanceof Outcome.Refused<EventId>(var refusal))
@@ -164,8 +163,8 @@ final class LocalAppends implements RoomAppends {
             Redactions.note(entry.data(), event, before),
             List.of(),
             transactionId,
-            hasOthers(entry)),
-        heads -> currentState.resolve(entry, heads));
+            hasOthers(entry),
+            false));
   }
 
   private boolean hasOthers(RoomEntry entry) {
@@ -189,7 +188,28 @@ final class LocalAppends implements RoomAppends {
 
   @Override
   public Outcome<EventId> appendBuilt(Event event, List<Change> with) {
-    throw new IllegalStateException();
+    var circumstances = new Receipt.Circumstances(Entrance.LIVE, null, true);
+    return retrying(
+        event.roomId(),
+        writer ->
+            receipt
+                .judge(writer, event, circumstances)
+                .then(judged -> appendJudged(writer, judged, with)));
+  }
+
+  private Outcome<Queued<EventId>> appendJudged(
+      RoomWriter writer, Receipt.Judged judged, List<Change> with) {
+    return writer.write(
+        Lane.INTERACTIVE,
+        judged.generation(),
+        entry -> {
+          if (!entry.now().occupants().includes(writers.us())) return notInRoom();
+          var appended = receipt.append(entry, judged);
+          if (!appended.isAccepted())
+            return Outcome.forbidden("The room's rules do not allow this event.");
+          if (!entry.isEmpty()) with.forEach(entry::add);
+          return Outcome.done(appended.event().eventId());
+        });
   }
 
   private <T> Outcome<T> retrying(RoomId roomId, Function<RoomWriter, Outcome<Queued<T>>> attempt) {

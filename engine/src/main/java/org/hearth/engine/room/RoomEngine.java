@@ -24,7 +24,11 @@ public final class RoomEngine {
       RoomStore rooms,
       TimelineStore timelines,
       MembershipStore memberships,
-      OutgoingStore outgoing) {}
+      OutgoingStore outgoing,
+      StagingStore staging) {}
+
+  /// What other servers answer.
+  public record Others(RemoteRooms rooms, ServerKeys keys) {}
 
   /// Who this server is.
   public record Identity(ServerName name, SigningKey key) {}
@@ -37,11 +41,15 @@ public final class RoomEngine {
   private final RelatedEvents related;
   private final RenderedEvents clientEvents;
   private final OutgoingFromStore outgoing;
+  private final InboundWork inboundWork;
+  private final InboundFace inbound;
+  private final RemoteJoins remoteMemberships;
 
   public RoomEngine(
       Identity identity,
       Ledger ledger,
       Stores stores,
+      Others others,
       InstantSource clock,
       SecureRandom random,
       Limits limits) {
@@ -51,14 +59,54 @@ public final class RoomEngine {
             new RoomMemory.Limits(limits.events(), limits.nodeBytes(), limits.keys()));
     var writers = new RoomWriters(memory, ledger, identity.name(), limits.activeRooms());
     var events = new LocalEvents(identity.name(), identity.key(), clock, random);
+    var receipt = new Receipt(others.keys());
+    var fetching = new Fetching(others.rooms(), receipt);
     rooms = new CommittedRooms(writers);
-    appends = new LocalAppends(writers, events, new CurrentState());
+    appends = new LocalAppends(writers, events, receipt);
     visibility = new HistoryVisibility(rooms, stores.memberships());
     userRooms = new CommittedUserRooms(stores.memberships(), rooms, identity.name());
-    timeline = new RoomTimeline(rooms, stores.timelines(), visibility, (_, _) -> false);
+    timeline =
+        new RoomTimeline(
+            rooms,
+            stores.timelines(),
+            visibility,
+            new Backfill(writers, stores.timelines(), receipt, fetching));
     related = new RelatedEvents(rooms, stores.timelines(), visibility);
     clientEvents = new RenderedEvents(rooms, visibility, related, clock);
     outgoing = new OutgoingFromStore(stores.outgoing(), memory, identity.name());
+    inboundWork = new InboundWork(writers, stores.staging(), receipt, fetching, ledger);
+    var access = new InboundAccess(writers, rooms);
+    inbound =
+        new InboundFace(
+            new InboundTransactions(access, receipt, stores.staging(), inboundWork, ledger, clock),
+            new InboundMembers(identity, access, events, receipt, rooms, ledger),
+            new InboundHistory(access, rooms, visibility, stores.timelines()),
+            access);
+    remoteMemberships =
+        new RemoteJoins(
+            identity,
+            others.rooms(),
+            writers,
+            receipt,
+            fetching,
+            events,
+            appends,
+            ledger,
+            clock,
+            random);
+  }
+
+  public InboundRooms inbound() {
+    return inbound;
+  }
+
+  /// Call [InboundWork#step] in loops of some threads.
+  public InboundWork inboundWork() {
+    return inboundWork;
+  }
+
+  public RemoteMemberships remoteMemberships() {
+    return remoteMemberships;
   }
 
   public Rooms rooms() {

@@ -2,12 +2,12 @@ package org.hearth.engine.room;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.ToLongFunction;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.hearth.engine.room.RoomChange.AppendEvent;
 import org.hearth.engine.room.RoomChange.Entrance;
 import org.hearth.engine.room.RoomChange.Membership;
@@ -75,9 +75,7 @@ final class RoomEntry {
   }
 
   /// Appends an event.
-  ///
-  /// @param resolve answers the current state's root when there is more than one head
-  RoomEvent append(Arrival arrival, ToLongFunction<List<Head>> resolve) {
+  RoomEvent append(Arrival arrival) {
     var event = arrival.event();
     int ordinal = arrival.known() == null ? writer.nextOrdinal() : arrival.known().ordinal();
     long after = arrival.stateBefore();
@@ -100,7 +98,7 @@ final class RoomEntry {
 
     boolean live = arrival.entrance() == Entrance.LIVE;
     var before = now;
-    if (live && arrival.isAccepted()) now = moved(placed, arrival.event().prevEvents(), resolve);
+    if (live && arrival.isAccepted() && !arrival.referenced()) now = moved(placed);
     var occupancy = now.root() == before.root() ? Occupancy.UNCHANGED : occupancy(before, placed);
     if (live)
       placed =
@@ -134,22 +132,24 @@ final class RoomEntry {
     return placed;
   }
 
-  private Snapshot moved(
-      RoomEvent event, Collection<EventId> prevEvents, ToLongFunction<List<Head>> resolve) {
+  private Snapshot moved(RoomEvent event) {
     var heads = new ArrayList<Head>();
-    for (var head : now.heads()) if (!prevEvents.contains(head.eventId())) heads.add(head);
+    for (var head : now.heads())
+      if (!event.event().prevEvents().contains(head.eventId())) heads.add(head);
     heads.add(Head.of(event));
-    long root = sameState(heads) ? event.stateAfter() : resolve.applyAsLong(heads);
+    var states = states(heads);
+    long root =
+        states.equals(states(now.heads())) ? now.root() : Resolution.resolve(data, edit, states);
     return new Snapshot(heads, root, now.occupants(), now.position());
   }
 
-  private static boolean sameState(List<Head> heads) {
-    return heads.stream().mapToLong(Head::stateAfter).distinct().count() == 1;
+  private static Set<Long> states(List<Head> heads) {
+    return heads.stream().map(Head::stateAfter).collect(Collectors.toSet());
   }
 
-  /// Replaces the room's place in the DAG: a join that begins (or begins anew) here.
-  void restart(List<Head> heads, long root) {
-    now = new Snapshot(heads, root, now.occupants(), now.position());
+  /// Forgets the heads: this server was not in the room, and what comes next stands for itself.
+  void leaveHeadsBehind() {
+    now = new Snapshot(List.of(), now.root(), now.occupants(), now.position());
   }
 
   /// The members whose event differs between the current states before and after.

@@ -34,8 +34,13 @@ public record RoomEvent(
     authOrdinals = List.copyOf(authOrdinals);
   }
 
+  /// Its place in the DAG is not known, also if it was rejected by its auth events already.
   boolean isOutlier() {
-    return standing == StoredEvent.Standing.OUTLIER;
+    return switch (standing) {
+      case ACCEPTED, SOFT_FAILED -> false;
+      case REJECTED -> stateBefore == 0 && !event.prevEvents().isEmpty();
+      case OUTLIER -> true;
+    };
   }
 
   boolean isAccepted() {

@@ -52,6 +52,17 @@ public interface RoomStore {
 
   Map<StateKey, Integer> keysOfType(RoomKey room, String type);
 
+  /// An event's place in the auth graph.
+  record EventLink(int ordinal, EventId id, List<Integer> auth, boolean rejected) {
+    static EventLink of(RoomEvent event) {
+      return new EventLink(
+          event.ordinal(), event.event().eventId(), event.authOrdinals(), event.isRejected());
+    }
+  }
+
+  /// With `from <= ordinal < to`.
+  List<EventLink> links(RoomKey room, int from, int to);
+
   /// Root of the current state when `position` was the last committed one; empty if the room was
   /// not known then.
   OptionalLong rootAt(RoomKey room, long position);
@@ -61,4 +72,7 @@ public interface RoomStore {
 
   /// Redactions of each target, applied or waiting, by ascending ordinal.
   Map<EventId, List<Integer>> redactionsOf(RoomKey room, Collection<EventId> targets);
+
+  /// Whether a known event names this one, unknown so far, as its predecessor.
+  boolean isGap(RoomKey room, EventId missing);
 }

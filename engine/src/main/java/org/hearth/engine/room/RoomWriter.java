@@ -61,6 +61,12 @@ final class RoomWriter {
   private int lastOrdinal;
   private int lastKey;
   private boolean retired;
+
+  /// Whether the room is known to storage, and whether it will be once what is queued is written.
+  private volatile boolean stored;
+
+  private boolean started;
+
   private volatile long lastUsed = System.nanoTime();
 
   /// An event that a transaction id stands for, maybe not durable yet.
@@ -86,13 +92,17 @@ final class RoomWriter {
     private static final long serialVersionUID = 1L;
   }
 
+  /// @param stored false for a room that nobody knows yet
   RoomWriter(
       RoomData data,
       Snapshot committed,
       int lastOrdinal,
       int lastKey,
+      boolean stored,
       ServerName us,
       Ledger ledger) {
+    this.stored = stored;
+    this.started = stored;
     this.data = data;
     this.us = us;
     this.ledger = ledger;
@@ -147,6 +157,7 @@ final class RoomWriter {
     try {
       if (retired) throw new Retired();
       var entry = new RoomEntry(this, tentative);
+      if (!started) entry.add(new RoomChange.StartRoom(key()));
       Outcome<T> outcome;
       try {
         outcome = work.apply(entry);
@@ -166,8 +177,20 @@ final class RoomWriter {
     }
   }
 
+  /// [#write] of what was judged outside the lock, upon states that exist only as long as nothing
+  /// failed. Throws [LedgerException.Superseded] if something did.
+  <T> Outcome<Queued<T>> write(Lane wanted, long built, Function<RoomEntry, Outcome<T>> work) {
+    return write(
+        wanted,
+        entry -> {
+          if (built != generation) throw new LedgerException.Superseded();
+          return work.apply(entry);
+        });
+  }
+
   private CompletableFuture<Long> queue(RoomEntry entry, Lane wanted) {
     if (queued.getAndIncrement() == 0) lane = wanted;
+    started = true;
     tentative = entry.now();
     long built = generation;
     var changes = List.copyOf(entry.changes());
@@ -215,6 +238,7 @@ final class RoomWriter {
       }
       for (var redaction : redactions) redacted(redaction[0], redaction[1]);
       committed = after.at(position);
+      stored = true;
       queued.decrementAndGet();
     }
 
@@ -237,6 +261,8 @@ final class RoomWriter {
         if (generation != built) return;
         generation = built + 1;
         tentative = committed;
+        // A room that was never stored is not there.
+        if (!stored) retired = true;
       } finally {
         lock.unlock();
       }

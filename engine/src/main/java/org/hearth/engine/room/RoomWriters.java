@@ -62,12 +62,12 @@ final class RoomWriters {
             row.root(),
             Occupants.of(memory.store().occupants(row.key())),
             row.position());
-    return new RoomWriter(data, snapshot, row.lastOrdinal(), row.lastKey(), us, ledger);
+    return new RoomWriter(data, snapshot, row.lastOrdinal(), row.lastKey(), true, us, ledger);
   }
 
   /// A writer for a room that nobody knows yet.
   RoomWriter start(RoomKey key) {
-    return new RoomWriter(new RoomData(key, memory, 0), Snapshot.EMPTY, 0, -1, us, ledger);
+    return new RoomWriter(new RoomData(key, memory, 0), Snapshot.EMPTY, 0, -1, false, us, ledger);
   }
 
   /// The started room is durable.
@@ -84,6 +84,18 @@ final class RoomWriters {
         return Optional.of(work.apply(writer.get()));
       } catch (RoomWriter.Retired e) {
         active.remove(roomId, writer.get());
+      }
+    }
+  }
+
+  /// [#with], beginning a room that nobody knows.
+  <T> T withOrStart(RoomKey key, Function<RoomWriter, T> work) {
+    while (true) {
+      var writer = get(key.id()).orElseGet(() -> active.computeIfAbsent(key.id(), _ -> start(key)));
+      try {
+        return work.apply(writer);
+      } catch (RoomWriter.Retired e) {
+        active.remove(key.id(), writer);
       }
     }
   }

@@ -13,6 +13,7 @@ public final class RoomStores {
         new StoredRooms(database, sealing),
         new StoredTimelines(database, sealing),
         new StoredMemberships(database, sealing),
-        new StoredOutgoing(database));
+        new StoredOutgoing(database),
+        new StoredStaging(database, sealing));
   }
 }

@@ -14,6 +14,7 @@ import org.hearth.e2ee.sealing.Sealing;
 import org.hearth.engine.room.RoomEvent;
 import org.hearth.engine.room.RoomKey;
 import org.hearth.engine.room.RoomStore;
+import org.hearth.engine.room.StoredEvent;
 import org.hearth.engine.room.TransactionId;
 import org.hearth.engine.room.state.StateNode;
 import org.hearth.schemas.event.StateKey;
@@ -187,6 +188,48 @@ public final class StoredRooms implements RoomStore {
       }
     }
     return found;
+  }
+
+  @Override
+  public List<EventLink> links(RoomKey room, int from, int to) {
+    return database.jdbc(
+        connection -> {
+          var links = new ArrayList<EventLink>();
+          try (var query =
+              connection.prepareStatement(
+                  "SELECT ordinal, event_id, auth, standing FROM room_event"
+                      + " WHERE room = ? AND ordinal >= ? AND ordinal < ?")) {
+            query.setLong(1, room.number());
+            query.setInt(2, from);
+            query.setInt(3, to);
+            try (var row = query.executeQuery()) {
+              while (row.next())
+                links.add(
+                    new EventLink(
+                        row.getInt(1),
+                        new EventId(row.getString(2)),
+                        EventCodec.ordinals(row.getBytes(3)),
+                        row.getInt(4) == StoredEvent.Standing.REJECTED.ordinal()));
+            }
+          }
+          return links;
+        });
+  }
+
+  @Override
+  public boolean isGap(RoomKey room, EventId missing) {
+    return database.jdbc(
+        connection -> {
+          try (var query =
+              connection.prepareStatement(
+                  "SELECT 1 FROM room_gap WHERE room = ? AND event_id = ? LIMIT 1")) {
+            query.setLong(1, room.number());
+            query.setString(2, missing.value());
+            try (var row = query.executeQuery()) {
+              return row.next();
+            }
+          }
+        });
   }
 
   @Override

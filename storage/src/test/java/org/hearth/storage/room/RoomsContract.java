@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +63,7 @@ abstract class RoomsContract extends StorageTest {
             new RoomEngine.Identity(US, key),
             ledger,
             RoomStores.on(storage().database(), storage().sealing()),
+            new RoomEngine.Others(new TestNetwork().silent(), (_, _, _, _) -> Optional.empty()),
             InstantSource.system(),
             new SecureRandom(),
             RoomEngine.Limits.DEFAULT);

@@ -1,0 +1,178 @@
+package org.hearth.engine.room;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.hearth.engine.auth.Verdict;
+import org.hearth.engine.room.RoomChange.Entrance;
+import org.hearth.engine.room.StoredEvent.Standing;
+import org.hearth.schemas.error.ErrorCode;
+import org.hearth.schemas.error.Outcome;
+import org.hearth.schemas.event.Event;
+import org.hearth.schemas.event.EventType;
+import org.hearth.schemas.event.Redaction;
+import org.hearth.schemas.id.EventId;
+import org.hearth.schemas.room.RoomRules;
+import org.jspecify.annotations.Nullable;
+
+/// [Checks performed on receipt of a
+/// PDU](https://spec.matrix.org/v1.19/server-server-api/#checks-performed-on-receipt-of-a-pdu), in
+/// their order: [#read] (1 to 3), [#judge] (4 and 5), [#append] (6, under the room's lock).
+final class Receipt {
+  private final SignatureCheck signatures;
+
+  Receipt(ServerKeys keys) {
+    this.signatures = new SignatureCheck(keys);
+  }
+
+  /// The event as it goes on: whole, or redacted if its content hash is wrong.
+  Outcome<Event> read(ObjectNode pdu, RoomRules rules) {
+    return FormatCheck.read(pdu, rules).then(signatures::check).map(ContentHashCheck::check);
+  }
+
+  /// How an event comes.
+  ///
+  /// @param stateBefore what another server said the state before the event is, for previous events
+  ///   that are not known; null if all must be known
+  /// @param outgoing whether this server must tell the others
+  record Circumstances(Entrance entrance, @Nullable Given stateBefore, boolean outgoing) {
+    static final Circumstances PUSHED = new Circumstances(Entrance.LIVE, null, false);
+  }
+
+  /// A state that another server gave, as nodes that are not stored yet.
+  record Given(long root, StateEdit edit) {}
+
+  /// An event after checks 4 and 5.
+  ///
+  /// @param standing accepted (until check 6) or rejected
+  /// @param generation the writer's when the state was read
+  /// @param referenced whether a known event names it as its predecessor
+  record Judged(
+      Event event,
+      Circumstances circumstances,
+      Standing standing,
+      @Nullable String rejectedFor,
+      long stateBefore,
+      StateEdit edit,
+      List<Integer> authOrdinals,
+      int redactedBy,
+      List<EventId> missing,
+      boolean referenced,
+      long generation) {}
+
+  /// Judges an event whose auth events are known, and its previous events too unless a state is
+  /// given.
+  Outcome<Judged> judge(RoomWriter writer, Event event, Circumstances circumstances) {
+    long generation = writer.generation();
+    var data = writer.data();
+    var auth = data.eventsById(event.authEvents());
+    if (auth.size() < new TreeSet<>(event.authEvents()).size())
+      return Outcome.refused(ErrorCode.M_NOT_FOUND, "Events that authorise it are not known.");
+    var prev = data.eventsById(event.prevEvents());
+    var missing = new ArrayList<EventId>();
+    var roots = new TreeSet<Long>();
+    for (var id : event.prevEvents()) {
+      var known = prev.get(id);
+      if (known == null || known.isOutlier()) missing.add(id);
+      else roots.add(known.stateAfter());
+    }
+    var given = circumstances.stateBefore();
+    if (!missing.isEmpty() && given == null)
+      return Outcome.refused(ErrorCode.M_NOT_FOUND, "Events before it are not known.");
+    var edit = given == null ? new StateEdit(data) : given.edit();
+    if (given != null) roots.add(given.root());
+    long before = roots.isEmpty() ? 0 : Resolution.resolve(data, edit, roots);
+
+    var verdict = AuthEventsCheck.check(event, auth.values(), create(data, event));
+    if (verdict.isAllowed()) verdict = StateCheck.check(data, event, before);
+    var redaction = redaction(data, event);
+    return Outcome.done(
+        new Judged(
+            redaction == 0 ? event : Redaction.redact(event),
+            circumstances,
+            verdict.isAllowed() ? Standing.ACCEPTED : Standing.REJECTED,
+            rule(verdict),
+            before,
+            edit,
+            auth.values().stream().map(RoomEvent::ordinal).sorted().toList(),
+            redaction,
+            missing,
+            data.memory().store().isGap(data.key(), event.eventId()),
+            generation));
+  }
+
+  static @Nullable String rule(Verdict verdict) {
+    return verdict instanceof Verdict.Reject(var rule, _) ? rule.name() : null;
+  }
+
+  /// The room's create event; null if the event is it.
+  static @Nullable Event create(RoomData data, Event event) {
+    if (event.type().equals(EventType.CREATE)) return null;
+    if (event.rules().roomIdIsCreateHash()) {
+      var create = data.eventById(new EventId("$" + event.roomId().value().substring(1)));
+      return create == null || create.isRejected() ? null : create.event();
+    }
+    Map<EventId, RoomEvent> auth = data.eventsById(event.authEvents());
+    for (var candidate : auth.values())
+      if (candidate.event().type().equals(EventType.CREATE)) return candidate.event();
+    return null;
+  }
+
+  /// The first redaction that waited for this event and may redact it; 0 if none.
+  private static int redaction(RoomData data, Event event) {
+    var waiting =
+        data.memory()
+            .store()
+            .redactionsOf(data.key(), List.of(event.eventId()))
+            .getOrDefault(event.eventId(), List.of());
+    for (var redaction : data.events(waiting).values())
+      if (redaction.isAccepted()
+          && Redactions.permits(data, redaction.event(), event, redaction.stateBefore()))
+        return redaction.ordinal();
+    return 0;
+  }
+
+  /// Check 6, and the event's entry into the room. Answers the event as it is known, if it came by
+  /// another way meanwhile.
+  RoomEvent append(RoomEntry entry, Judged judged) {
+    var data = entry.data();
+    var known = data.eventById(judged.event().eventId());
+    if (known != null && !known.isOutlier()) {
+      judged.edit().discard();
+      return known;
+    }
+    entry.adopt(judged.edit());
+    var standing = judged.standing();
+    var rejectedFor = judged.rejectedFor();
+    boolean live = judged.circumstances().entrance() == Entrance.LIVE;
+    long now = entry.now().root();
+    if (live && standing == Standing.ACCEPTED && now != 0 && now != judged.stateBefore()) {
+      var verdict = StateCheck.check(data, judged.event(), now);
+      if (!verdict.isAllowed()) {
+        standing = Standing.SOFT_FAILED;
+        rejectedFor = rule(verdict);
+      }
+    }
+    if (judged.referenced())
+      entry.add(new RoomChange.CloseGap(data.key(), judged.event().eventId()));
+    return entry.append(
+        new Arrival(
+            judged.event(),
+            judged.circumstances().entrance(),
+            standing,
+            rejectedFor,
+            judged.stateBefore(),
+            judged.authOrdinals(),
+            known,
+            judged.redactedBy(),
+            standing == Standing.ACCEPTED
+                ? Redactions.note(data, judged.event(), judged.stateBefore())
+                : null,
+            judged.missing(),
+            null,
+            judged.circumstances().outgoing() && standing == Standing.ACCEPTED,
+            judged.referenced()));
+  }
+}

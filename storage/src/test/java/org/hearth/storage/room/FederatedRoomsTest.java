@@ -1,0 +1,276 @@
+package org.hearth.storage.room;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import org.hearth.engine.room.Draft;
+import org.hearth.engine.room.RoomView;
+import org.hearth.engine.room.StoredEvent;
+import org.hearth.engine.room.Timeline;
+import org.hearth.schemas.error.Outcome;
+import org.hearth.schemas.event.StateKey;
+import org.hearth.schemas.id.EventId;
+import org.hearth.schemas.id.RoomId;
+import org.hearth.schemas.id.UserId;
+import org.hearth.schemas.json.Json;
+import org.hearth.schemas.room.RoomVersion;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Two servers with their own databases, and a network between them that can be cut.
+class FederatedRoomsTest {
+  @TempDir Path directory;
+  private final TestNetwork network = new TestNetwork();
+  private TestServer a;
+  private TestServer b;
+  private UserId alice;
+  private UserId bob;
+
+  @BeforeEach
+  void start() {
+    a = new TestServer("a.example", directory, network);
+    b = new TestServer("b.example", directory, network);
+    alice = a.user("alice");
+    bob = b.user("bob");
+  }
+
+  @AfterEach
+  void stop() {
+    a.close();
+    b.close();
+  }
+
+  private static <T> T done(Outcome<T> outcome) {
+    assertThat(outcome).isInstanceOf(Outcome.Done.class);
+    return ((Outcome.Done<T>) outcome).value();
+  }
+
+  private static ObjectNode content(String key, String value) {
+    return Json.object().put(key, value);
+  }
+
+  private RoomId createRoom(RoomVersion version, String joinRule) {
+    var create =
+        version.rules().redactsInContent() ? Json.object() : content("creator", alice.value());
+    create.put("room_version", version.id());
+    var levels = Json.object().put("state_default", 0).put("invite", 0);
+    if (!version.rules().creatorsHaveInfinitePower())
+      levels.putObject("users").put(alice.value(), 100);
+    return done(
+        a.engine()
+            .appends()
+            .create(
+                version,
+                List.of(
+                    Draft.state(alice, "m.room.create", "", create),
+                    Draft.state(
+                        alice, "m.room.member", alice.value(), content("membership", "join")),
+                    Draft.state(alice, "m.room.power_levels", "", levels),
+                    Draft.state(alice, "m.room.join_rules", "", content("join_rule", joinRule))),
+                _ -> List.of()));
+  }
+
+  private void joinBob(RoomId room) {
+    done(
+        b.engine()
+            .remoteMemberships()
+            .join(List.of(a.name), room, bob, content("membership", "join")));
+    network.deliver();
+  }
+
+  private EventId send(TestServer server, RoomId room, UserId sender, String body) {
+    return append(
+        server, room, Draft.message(sender, "m.room.message", content("body", body), null));
+  }
+
+  private EventId append(TestServer server, RoomId room, Draft draft) {
+    return done(server.engine().appends().append(room, List.of(draft), List.of())).getFirst();
+  }
+
+  private static RoomView view(TestServer server, RoomId room) {
+    return server.engine().rooms().view(room).orElseThrow();
+  }
+
+  private static Map<StateKey, EventId> state(TestServer server, RoomId room) {
+    return new TreeMap<>(server.engine().rooms().stateAt(room, Long.MAX_VALUE).orElseThrow().all());
+  }
+
+  private void eventually(BooleanSupplier condition) {
+    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (!condition.getAsBoolean() && System.nanoTime() < end) {
+      try {
+        Thread.sleep(10);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    assertThat(condition.getAsBoolean()).isTrue();
+  }
+
+  private boolean knows(TestServer server, RoomId room, EventId id) {
+    return server.engine().rooms().event(room, id).filter(e -> e.position() > 0).isPresent();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aRemoteUserJoinsAndMessagesGoBothWaysInOrder(RoomVersion version) {
+    var room = createRoom(version, "public");
+    joinBob(room);
+    assertThat(view(a, room).membership(bob)).isEqualTo("join");
+    assertThat(view(b, room).joinedServers()).containsExactlyInAnyOrder(a.name, b.name);
+    assertThat(state(b, room)).isEqualTo(state(a, room));
+    assertThat(b.engine().userRooms().joined(bob)).containsExactly(room);
+    var sent = new ArrayList<EventId>();
+    for (int i = 0; i < 5; i++) {
+      var fromA = send(a, room, alice, "a" + i);
+      network.deliver();
+      eventually(() -> knows(b, room, fromA));
+      var fromB = send(b, room, bob, "b" + i);
+      network.deliver();
+      eventually(() -> knows(a, room, fromB));
+      sent.addAll(List.of(fromA, fromB));
+    }
+    for (var server : List.of(a, b)) {
+      var slice =
+          server
+              .engine()
+              .timeline()
+              .since(room, server == a ? alice : bob, 0, Long.MAX_VALUE, 10, _ -> true);
+      assertThat(slice.events()).extracting(e -> e.event().eventId()).isEqualTo(sent);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"V1", "V2", "V6", "V11", "V12"})
+  void bothSidesOfAPartitionAgreeOnceItIsHealed(RoomVersion version) {
+    var room = createRoom(version, "public");
+    joinBob(room);
+    network.cut(true);
+    for (int i = 0; i < 3; i++) {
+      append(a, room, Draft.state(alice, "m.room.name", "", content("name", "from a" + i)));
+      append(b, room, Draft.state(bob, "m.room.name", "", content("name", "from b" + i)));
+      append(b, room, Draft.state(bob, "m.room.topic", "", content("topic", "from b" + i)));
+      send(a, room, alice, "a" + i);
+    }
+    var lastA = send(a, room, alice, "last of a");
+    var lastB = send(b, room, bob, "last of b");
+    network.cut(false);
+    // What was sent meanwhile is lost: the others have to ask for it.
+    network.forget();
+    network.push(a, b.name, List.of(lastA));
+    network.push(b, a.name, List.of(lastB));
+    eventually(() -> knows(b, room, lastA) && knows(a, room, lastB));
+    assertThat(a.engine().rooms().event(room, lastB).orElseThrow().standing())
+        .isEqualTo(StoredEvent.Standing.ACCEPTED);
+    assertThat(b.engine().rooms().event(room, lastA).orElseThrow().standing())
+        .isEqualTo(StoredEvent.Standing.ACCEPTED);
+    eventually(() -> Set.copyOf(view(a, room).heads()).equals(Set.copyOf(view(b, room).heads())));
+    assertThat(state(a, room)).isEqualTo(state(b, room));
+    var merged = send(a, room, alice, "together");
+    network.deliver();
+    eventually(() -> knows(b, room, merged));
+    eventually(() -> view(b, room).heads().equals(List.of(merged)));
+    assertThat(state(a, room)).isEqualTo(state(b, room));
+    b.restart();
+    assertThat(state(b, room)).isEqualTo(state(a, room));
+  }
+
+  @Test
+  void aLateJoinerReadsTheHistoryFromBefore() {
+    var room = createRoom(RoomVersion.V12, "public");
+    var early = new ArrayList<EventId>();
+    for (int i = 0; i < 30; i++) early.add(send(a, room, alice, "early " + i));
+    joinBob(room);
+    var page =
+        done(
+            b.engine()
+                .timeline()
+                .messages(room, bob, null, null, Timeline.Direction.BACKWARDS, 100, _ -> true));
+    var ids = page.events().reversed().stream().map(e -> e.event().eventId()).toList();
+    assertThat(ids).containsAll(early);
+    assertThat(ids).hasSize(35);
+    assertThat(page.end()).isNull();
+  }
+
+  @Test
+  void anInviteIsSeenAndCanBeAcceptedOrRejected() {
+    var room = createRoom(RoomVersion.V12, "invite");
+    invite(room, bob);
+    assertThat(b.engine().userRooms().in(bob, room).orElseThrow().membership()).isEqualTo("invite");
+    assertThat(b.engine().userRooms().strippedState(bob, room))
+        .extracting(event -> event.type())
+        .contains("m.room.create", "m.room.join_rules", "m.room.member");
+    joinBob(room);
+    assertThat(view(b, room).membership(bob)).isEqualTo("join");
+
+    var carol = b.user("carol");
+    var other = createRoom(RoomVersion.V11, "invite");
+    invite(other, carol);
+    done(
+        b.engine()
+            .remoteMemberships()
+            .leave(List.of(a.name), other, carol, content("membership", "leave")));
+    assertThat(view(a, other).membership(carol)).isEqualTo("leave");
+    assertThat(b.engine().userRooms().in(carol, other).orElseThrow().membership())
+        .isEqualTo("leave");
+  }
+
+  private void invite(RoomId room, UserId user) {
+    var invite =
+        done(
+            a.engine()
+                .appends()
+                .build(
+                    room,
+                    Draft.state(
+                        alice, "m.room.member", user.value(), content("membership", "invite"))));
+    var state =
+        List.of(
+            view(a, room).createEvent(),
+            Objects.requireNonNull(view(a, room).state("m.room.join_rules")));
+    done(a.engine().remoteMemberships().invite(b.name, invite, state));
+    assertThat(view(a, room).membership(user)).isEqualTo("invite");
+  }
+
+  @Test
+  void aBannedServersEventsStayOut() {
+    var room = createRoom(RoomVersion.V12, "public");
+    joinBob(room);
+    append(a, room, Draft.state(alice, "m.room.member", bob.value(), content("membership", "ban")));
+    // The ban has not arrived when Bob goes on.
+    network.forget();
+    var late = send(b, room, bob, "late");
+    network.deliver();
+    eventually(() -> a.engine().rooms().event(room, late).isPresent());
+    assertThat(a.engine().rooms().event(room, late).orElseThrow().standing())
+        .isEqualTo(StoredEvent.Standing.SOFT_FAILED);
+    assertThat(view(a, room).heads()).doesNotContain(late);
+  }
+
+  @Test
+  void aRedactionThatOvertakesItsTargetStillApplies() {
+    var room = createRoom(RoomVersion.V12, "public");
+    joinBob(room);
+    var target = send(b, room, bob, "secret");
+    var redaction =
+        append(
+            b, room, new Draft(bob, "m.room.redaction", null, Json.object(), target, null, null));
+    network.forget();
+    network.push(b, a.name, List.of(redaction));
+    eventually(() -> knows(a, room, redaction) && knows(a, room, target));
+    assertThat(a.engine().rooms().event(room, target).orElseThrow().event().content()).isEmpty();
+  }
+}
