@@ -81,7 +81,7 @@ public final class FederatedRooms implements RemoteRooms {
       ServerName server, RoomId roomId, EventId eventId, ObjectNode event) {
     String path = RequestPath.v2("send_leave", roomId, eventId).toString();
     return Answers.outcome(server, client.put(server, path, event, waitedFor()), Optional::of)
-        .map(FederatedRooms::nothing);
+        .then(body -> Outcome.nothing());
   }
 
   @Override
@@ -242,12 +242,6 @@ public final class FederatedRooms implements RemoteRooms {
             .query("suggested_only", String.valueOf(suggestedOnly).toLowerCase(Locale.ROOT))
             .toString();
     return Answers.outcome(server, client.get(server, path, waitedFor()), Optional::of);
-  }
-
-  /// The one value of `Void`.
-  @SuppressWarnings("NullAway")
-  private static Void nothing(ObjectNode body) {
-    return null;
   }
 
   private static ArrayNode ids(Collection<EventId> ids) {

@@ -175,7 +175,7 @@ class FederatedMediaTest {
   @Test
   void keysAndProfiles() {
     UserId alice = new UserId("@alice:them.example");
-    RemoteKeys keys = new FederatedKeys(us.client);
+    RemoteKeys keys = new FederatedUserKeys(us.client);
     var query = keys.query(them.name, Map.of(alice, List.of("PHONE")), TIMEOUT);
     assertThat(((RemoteAnswer.Answered<RemoteKeys.UserKeys>) query).value().deviceKeys().get(alice))
         .hasToString("{PHONE={\"asked\":\"PHONE\"}}");
