@@ -37,6 +37,10 @@ public final class Sync {
   }
 
   public SyncAnswer sync(Requester requester, SyncRequest request, Parking parking) {
+    return view.withKeyCounts(requester, waitForNews(requester, request, parking));
+  }
+
+  private SyncAnswer waitForNews(Requester requester, SyncRequest request, Parking parking) {
     var since = request.since();
     if (since != null) view.acknowledge(requester, since);
     boolean waits = since != null && !request.fullState();

@@ -24,6 +24,11 @@ public record SyncAnswer(
     @JsonProperty("device_unused_fallback_key_types") Collection<String> unusedFallbackTypes,
     @JsonIgnore boolean news) {
 
+  SyncAnswer withKeyCounts(Map<String, Integer> oneTime, Collection<String> unusedFallback) {
+    return new SyncAnswer(
+        nextBatch, accountData, rooms, toDevice, deviceLists, oneTime, unusedFallback, news);
+  }
+
   public record Events(List<ObjectNode> events) {
 
     static @Nullable Events orNull(List<ObjectNode> events) {

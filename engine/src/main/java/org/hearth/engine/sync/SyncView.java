@@ -78,13 +78,18 @@ public final class SyncView {
         found.rooms().empty() ? null : found.rooms(),
         SyncAnswer.Events.orNull(render(toDevice)),
         lists,
-        requester.deviceId() == null || !news
-            ? Map.of()
-            : keyCounts.oneTimeKeys(requester.userId(), requester.deviceId()),
-        requester.deviceId() == null || !news
-            ? List.of()
-            : keyCounts.unusedFallbackTypes(requester.userId(), requester.deviceId()),
+        Map.of(),
+        List.of(),
         news);
+  }
+
+  /// The answer as it goes out, with the key counts, also when there is no other news: clients take
+  /// an empty list of unused fallback keys for a reason to upload new ones.
+  SyncAnswer withKeyCounts(Requester requester, SyncAnswer answer) {
+    if (requester.deviceId() == null) return answer;
+    return answer.withKeyCounts(
+        keyCounts.oneTimeKeys(requester.userId(), requester.deviceId()),
+        keyCounts.unusedFallbackTypes(requester.userId(), requester.deviceId()));
   }
 
   private List<UserDataStore.Datum> accountData(Requester requester, long after, long upTo) {
