@@ -74,6 +74,11 @@ final class CommittedUserRooms implements UserRooms {
   }
 
   @Override
+  public List<RoomId> roomsWith(UserId userId) {
+    return store.roomsWith(userId);
+  }
+
+  @Override
   public Set<UserId> sharing(UserId userId) {
     return store.sharing(userId);
   }

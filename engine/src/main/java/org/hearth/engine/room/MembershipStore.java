@@ -35,6 +35,9 @@ public interface MembershipStore {
 
   Set<UserId> sharing(UserId user);
 
+  /// Rooms of this server that a user of any server is joined to.
+  List<RoomId> roomsWith(UserId user);
+
   /// What was told about a room that this server is not in, as received.
   Optional<List<ObjectNode>> stripped(UserId user, RoomId room);
 }

@@ -39,6 +39,9 @@ public interface UserRooms {
 
   List<UserId> localJoined(RoomId roomId);
 
+  /// Rooms with a user of any server among the joined members. [#joined] knows local users only.
+  List<RoomId> roomsWith(UserId userId);
+
   /// Users of any server who share at least one joined room with this one, itself excluded.
   Set<UserId> sharing(UserId userId);
 

@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import org.hearth.e2ee.SharedRooms;
 import org.hearth.engine.room.RoomView;
 import org.hearth.engine.room.Rooms;
+import org.hearth.engine.room.StoredEvent;
 import org.hearth.engine.room.UserRooms;
 import org.hearth.engine.room.UserRooms.UserRoom;
 import org.hearth.schemas.event.EventType;
@@ -124,16 +125,28 @@ public final class RoomSharing implements SharedRooms {
     return servers;
   }
 
-  /// Since the oldest of the joins that hold: rooms shared without interruption reach back to it.
+  /// Since the oldest of the rooms that hold: in each, since the later of the two joins.
   @Override
   public OptionalLong sharedSince(UserId remote) {
-    long since = -1;
-    for (var room : userRooms.of(remote)) {
-      if (!room.membership().equals("join")) continue;
-      var view = rooms.view(room.roomId());
-      if (view.isPresent() && view.get().resident())
-        since = since < 0 ? room.position() : Math.min(since, room.position());
-    }
-    return since < 0 ? OptionalLong.empty() : OptionalLong.of(since);
+    return userRooms.roomsWith(remote).stream()
+        .flatMap(roomId -> rooms.view(roomId).filter(RoomView::resident).stream())
+        .mapToLong(view -> Math.max(arrival(view, remote), residentSince(view.roomId())))
+        .min();
+  }
+
+  /// 0 for members who were in the room before this server was.
+  private long arrival(RoomView view, UserId remote) {
+    var member = view.state(StateKey.member(remote));
+    return member == null
+        ? 0
+        : rooms.event(view.roomId(), member.eventId()).map(StoredEvent::position).orElse(0L);
+  }
+
+  private long residentSince(RoomId roomId) {
+    return userRooms.localJoined(roomId).stream()
+        .flatMap(user -> userRooms.in(user, roomId).stream())
+        .mapToLong(UserRoom::position)
+        .min()
+        .orElse(0);
   }
 }

@@ -170,6 +170,15 @@ public final class StoredMemberships implements MembershipStore {
   }
 
   @Override
+  public List<RoomId> roomsWith(UserId user) {
+    return list(
+        row -> new RoomId(row.getString(1)),
+        "SELECT r.room_id FROM room_member m JOIN room r ON r.number = m.room"
+            + " WHERE m.user_id = ? AND m.membership = 'join' ORDER BY r.number",
+        user);
+  }
+
+  @Override
   public Optional<List<ObjectNode>> stripped(UserId user, RoomId room) {
     return list(
             row -> Optional.ofNullable(row.getBytes(1)),
