@@ -10,11 +10,16 @@ import org.jspecify.annotations.Nullable;
 /// forgotten topic raises the floor below which the answer is "perhaps".
 public final class Freshness {
   private final AtomicLong floor;
+
+  /// Every change up to here is noted.
+  private final AtomicLong heard;
+
   private final Cache<Topic, Long> last;
 
   /// @param start the position from which on every change is noted here
   public Freshness(long start, long topics) {
     floor = new AtomicLong(start);
+    heard = new AtomicLong(start);
     last =
         Caffeine.newBuilder()
             .maximumSize(topics)
@@ -23,6 +28,17 @@ public final class Freshness {
                 (@Nullable Topic _, @Nullable Long position, RemovalCause _) ->
                     floor.accumulateAndGet(position == null ? 0 : position, Math::max))
             .build();
+  }
+
+  /// Up to which position [#changedAfter] knows everything. What is committed becomes visible a
+  /// moment before it is noted here, so that nobody may answer for more than this.
+  public long heard() {
+    return heard.get();
+  }
+
+  /// Everything up to here was noted.
+  void hear(long position) {
+    heard.accumulateAndGet(position, Math::max);
   }
 
   void note(Topic topic, long position) {

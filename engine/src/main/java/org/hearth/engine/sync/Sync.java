@@ -67,7 +67,7 @@ public final class Sync {
   private SyncToken now() {
     // Typing first: what is typed between the two readings is then answered once more, not lost.
     long sequence = typing.sequence();
-    long committed = ledger.committed();
+    long committed = Math.min(ledger.committed(), view.heard());
     return new SyncToken(committed, committed, boot, sequence);
   }
 

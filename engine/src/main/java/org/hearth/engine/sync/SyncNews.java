@@ -34,6 +34,7 @@ public final class SyncNews implements CommitListener {
         touched.add(topic);
       }
     }
+    freshness.hear(committed);
     waiters.wake(touched);
   }
 }

@@ -43,6 +43,12 @@ public final class SyncView {
     this.freshness = freshness;
   }
 
+  /// Up to which position an answer may reach: what is newer may not be noted as changed yet, and
+  /// would be passed over.
+  long heard() {
+    return freshness.heard();
+  }
+
   /// The device has what was answered with this token.
   void acknowledge(Requester requester, SyncToken token) {
     if (requester.deviceId() != null)
