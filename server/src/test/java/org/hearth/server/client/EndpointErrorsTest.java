@@ -52,6 +52,30 @@ class EndpointErrorsTest {
       PUT /v3/pushrules/global/override/x/enabled
       PUT /v3/pushrules/global/override/x/actions
       POST /v3/pushers/set
+      POST /v3/createRoom
+      POST /v3/join/ROOM
+      POST /v3/knock/ROOM
+      POST /v3/rooms/ROOM/invite
+      POST /v3/rooms/ROOM/join
+      POST /v3/rooms/ROOM/leave
+      POST /v3/rooms/ROOM/kick
+      POST /v3/rooms/ROOM/ban
+      POST /v3/rooms/ROOM/unban
+      POST /v3/rooms/ROOM/upgrade
+      POST /v3/rooms/ROOM/report
+      POST /v3/rooms/ROOM/report/$e
+      POST /v3/users/@x:hearth.test/report
+      POST /v3/rooms/ROOM/read_markers
+      POST /v3/rooms/ROOM/receipt/m.read/$e
+      PUT /v3/rooms/ROOM/send/m.room.message/1
+      PUT /v3/rooms/ROOM/state/m.room.topic
+      PUT /v3/rooms/ROOM/state/m.room.topic/x
+      PUT /v3/rooms/ROOM/redact/$e/1
+      PUT /v3/rooms/ROOM/typing/@x:hearth.test
+      PUT /v3/directory/room/#x:hearth.test
+      PUT /v3/directory/list/room/ROOM
+      POST /v3/publicRooms
+      POST /v3/user_directory/search
       """;
 
   private static final String WITH_TOKEN =
@@ -83,6 +107,20 @@ class EndpointErrorsTest {
       GET /v3/pushrules/global/override/x/enabled
       GET /v3/pushrules/global/override/x/actions
       GET /v3/pushers
+      GET /v3/sync
+      GET /v3/joined_rooms
+      GET /v3/rooms/ROOM/state
+      GET /v3/rooms/ROOM/state/m.room.topic
+      GET /v3/rooms/ROOM/members
+      GET /v3/rooms/ROOM/joined_members
+      GET /v3/rooms/ROOM/messages
+      GET /v3/rooms/ROOM/context/$e
+      GET /v3/rooms/ROOM/event/$e
+      GET /v3/rooms/ROOM/aliases
+      GET /v3/rooms/ROOM/initialSync
+      GET /v1/rooms/ROOM/timestamp_to_event
+      POST /v3/rooms/ROOM/forget
+      DELETE /v3/directory/room/#x:hearth.test
       """;
 
   private static final String WITH_BODY =

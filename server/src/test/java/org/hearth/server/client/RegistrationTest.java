@@ -198,8 +198,24 @@ class RegistrationTest {
     assertThat(nonce()).isNotEqualTo(nonce);
   }
 
+  /// The access token of a new administrator.
+  static String administrator(TestServer server) throws Exception {
+    return server
+        .api()
+        .body(shared(nonce(server), name(), TestServer.SHARED_SECRET))
+        .post(ADMIN)
+        .then()
+        .statusCode(200)
+        .extract()
+        .path("access_token");
+  }
+
   private static String nonce() {
-    return HEARTH.api().get(ADMIN).then().statusCode(200).extract().path("nonce");
+    return nonce(HEARTH);
+  }
+
+  private static String nonce(TestServer server) {
+    return server.api().get(ADMIN).then().statusCode(200).extract().path("nonce");
   }
 
   private static Map<String, Object> shared(String nonce, String name, String secret)
