@@ -24,12 +24,17 @@ final class Redactions {
     return new RoomChange.RedactionNote(id, applies ? target.ordinal() : 0);
   }
 
-  /// A redaction that may be sent, but would not apply to its (known) target.
+  /// A local user's redaction of a known target that is not their own, without the power for it. The
+  /// rule of the room lets users of one server redact each other, so that their server may decide;
+  /// this server leaves it to those with the "redact" power.
   static boolean isFutile(RoomData data, Event event, long stateBefore) {
     var id = event.redacts().orElse(null);
     if (id == null) return false;
     var target = data.eventById(id);
-    return target != null && !permits(data, event, target.event(), stateBefore);
+    if (target == null) return false;
+    if (!event.roomId().equals(target.event().roomId())) return true;
+    return !event.sender().equals(target.event().sender())
+        && !mayRedactOthers(data, event, stateBefore);
   }
 
   /// "The power level of the redaction event's sender is greater than or equal to the redact level"
@@ -39,6 +44,10 @@ final class Redactions {
     // Checked by the authorisation rules.
     if (redaction.rules().redactionsAuthorised()) return true;
     if (redaction.sender().serverName().equals(target.sender().serverName())) return true;
+    return mayRedactOthers(data, redaction, stateBefore);
+  }
+
+  private static boolean mayRedactOthers(RoomData data, Event redaction, long stateBefore) {
     var state = data.state(stateBefore, List.of(StateKey.CREATE, StateKey.POWER_LEVELS));
     var create = state.get(StateKey.CREATE);
     if (create == null) return false;

@@ -100,6 +100,8 @@ final class RoomTimeline implements Timeline {
       Predicate<Event> wanted) {
     var data = rooms.data(roomId).orElse(null);
     if (data == null) return Outcome.notFound("This server does not know the room.");
+    if (visibility.access(roomId, viewer) instanceof Visibility.Access.None)
+      return Outcome.forbidden("You are not in the room " + roomId + ", and never were.");
     var start = from == null ? Optional.of(edge(direction)) : place(data, from);
     var stop = to == null ? Optional.of(edge(opposite(direction))) : place(data, to);
     if (start.isEmpty() || stop.isEmpty())

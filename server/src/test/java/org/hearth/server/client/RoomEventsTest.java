@@ -75,7 +75,7 @@ class RoomEventsTest {
         .then()
         .statusCode(403)
         .body("errcode", equalTo("M_FORBIDDEN"));
-    send(eve, "!nothing:hearth.test", "m.room.message", Map.of("body", "x")).then().statusCode(404);
+    send(eve, "!nothing:hearth.test", "m.room.message", Map.of("body", "x")).then().statusCode(403);
     get(eve, "/rooms/" + room + "/state").statusCode(403);
     get(eve, "/rooms/" + room + "/state/m.room.create").statusCode(403);
     get(eve, "/rooms/" + room + "/members").statusCode(403);
