@@ -24,9 +24,9 @@ final class Redactions {
     return new RoomChange.RedactionNote(id, applies ? target.ordinal() : 0);
   }
 
-  /// A local user's redaction of a known target that is not their own, without the power for it. The
-  /// rule of the room lets users of one server redact each other, so that their server may decide;
-  /// this server leaves it to those with the "redact" power.
+  /// A local user's redaction of a known target that is not their own, without the power for it.
+  /// The rule of the room lets users of one server redact each other, so that their server may
+  /// decide; this server leaves it to those with the "redact" power.
   static boolean isFutile(RoomData data, Event event, long stateBefore) {
     var id = event.redacts().orElse(null);
     if (id == null) return false;
