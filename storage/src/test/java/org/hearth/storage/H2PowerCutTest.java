@@ -34,7 +34,7 @@ class H2PowerCutTest {
   static List<Integer> seeds() {
     var seeds = new ArrayList<Integer>();
     int first = Integer.getInteger("hearth.crash.seed", 1);
-    for (int i = first; i < first + Integer.getInteger("hearth.crash.rounds", 6); i++) seeds.add(i);
+    for (int i = first; i < first + Integer.getInteger("hearth.crash.rounds", 4); i++) seeds.add(i);
     return seeds;
   }
 

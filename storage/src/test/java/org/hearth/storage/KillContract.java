@@ -31,7 +31,7 @@ abstract class KillContract {
     var settings = settings();
     var random = new Random();
     Map<Long, Long> before = new HashMap<>();
-    int rounds = Integer.getInteger("hearth.crash.rounds", 3);
+    int rounds = Integer.getInteger("hearth.crash.rounds", 2);
     for (int round = 0; round < rounds; round++) {
       var acknowledged = new HashMap<>(before);
       var child = start(settings);

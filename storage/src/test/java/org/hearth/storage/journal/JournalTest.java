@@ -1,0 +1,186 @@
+package org.hearth.storage.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JournalTest {
+  private static final byte[] KEY = new byte[32];
+  private static final String SQL = "INSERT INTO note (a, b) VALUES (?, ?)";
+
+  @TempDir Path directory;
+
+  private Journal started(long last) throws IOException {
+    var journal = Journal.open(directory, KEY);
+    journal.replay(_ -> {});
+    journal.start(last);
+    return journal;
+  }
+
+  private static void write(Journal journal, long batch) throws IOException {
+    var rows = new ArrayList<@Nullable Object[]>();
+    rows.add(new Object[] {batch, "words of batch " + batch});
+    rows.add(new Object[] {-batch, null});
+    journal.append(batch, List.of(new JournalRecord.Statement(SQL, rows)));
+    journal.force(batch);
+  }
+
+  private List<Long> batches() throws IOException {
+    var found = new ArrayList<Long>();
+    try (var journal = Journal.open(directory, KEY)) {
+      journal.replay(record -> found.add(record.batch()));
+    }
+    return found;
+  }
+
+  private Path newest() throws IOException {
+    try (var files = Files.list(directory)) {
+      return files.max(java.util.Comparator.naturalOrder()).orElseThrow();
+    }
+  }
+
+  @Test
+  void valuesOfEveryKindComeBack() throws IOException {
+    var values =
+        new Object[] {
+          0L,
+          -1L,
+          Long.MIN_VALUE,
+          Long.MAX_VALUE,
+          7,
+          Integer.MIN_VALUE,
+          "",
+          "text \u00e4\ud83d\ude00",
+          new byte[] {0, -1},
+          true,
+          false,
+          null
+        };
+    try (var journal = started(0)) {
+      var rows = new ArrayList<@Nullable Object[]>();
+      rows.add(values);
+      for (long batch = 1; batch <= 2; batch++) {
+        journal.append(
+            batch,
+            List.of(
+                new JournalRecord.Statement(SQL, rows),
+                new JournalRecord.Statement("DELETE " + batch, rows)));
+        journal.force(batch);
+      }
+    }
+    var records = new ArrayList<JournalRecord>();
+    try (var journal = Journal.open(directory, KEY)) {
+      journal.replay(records::add);
+    }
+    assertThat(records).extracting(JournalRecord::batch).containsExactly(1L, 2L);
+    assertThat(records.get(1).statements())
+        .extracting(JournalRecord.Statement::sql)
+        .containsExactly(SQL, "DELETE 2");
+    assertThat(records.get(1).statements().getFirst().rows().getFirst()).isEqualTo(values);
+  }
+
+  @Test
+  void nothingIsReadableInTheFile() throws IOException {
+    try (var journal = started(0)) {
+      write(journal, 1);
+    }
+    assertThat(Files.readString(newest(), StandardCharsets.ISO_8859_1))
+        .doesNotContain("words", "INSERT", "note");
+  }
+
+  @Test
+  void anIncompleteLastRecordIsTheEnd() throws IOException {
+    long whole;
+    try (var journal = started(0)) {
+      write(journal, 1);
+      write(journal, 2);
+      whole = Files.size(newest());
+      write(journal, 3);
+    }
+    var file = newest();
+    var bytes = Files.readAllBytes(file);
+    for (int length = (int) whole; length < bytes.length; length++) {
+      Files.write(file, java.util.Arrays.copyOf(bytes, length));
+      assertThat(batches()).containsExactly(1L, 2L);
+      // The length of the file may be on the disk before its contents.
+      Files.write(
+          file,
+          java.util.Arrays.copyOf(java.util.Arrays.copyOf(bytes, length), bytes.length + 5000));
+      if (length < bytes.length - 1)
+        assertThat(batches()).isIn(List.of(1L, 2L), List.of(1L, 2L, 3L));
+    }
+    Files.write(file, bytes);
+    assertThat(batches()).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void segmentsThatH2HasAreGoneAndTheRestGoesOn() throws IOException {
+    try (var journal = started(0)) {
+      write(journal, 1);
+      long second = journal.rotate();
+      write(journal, 2);
+      assertThat(batches()).containsExactly(1L, 2L);
+      journal.discardBefore(second);
+      assertThat(batches()).containsExactly(2L);
+      write(journal, 3);
+    }
+    assertThat(batches()).containsExactly(2L, 3L);
+    try (var journal = started(3)) {
+      write(journal, 5);
+    }
+    assertThat(batches()).containsExactly(2L, 3L, 5L);
+  }
+
+  @Test
+  void aGapInTheMiddleIsNotTakenForTheEnd() throws IOException {
+    Path first;
+    try (var journal = started(0)) {
+      write(journal, 1);
+      write(journal, 2);
+      first = newest();
+      journal.rotate();
+      write(journal, 3);
+    }
+    try (var file = new RandomAccessFile(first.toFile(), "rw")) {
+      file.seek(file.length() - 3);
+      file.write(1);
+      file.write(2);
+    }
+    assertThatThrownBy(this::batches)
+        .isInstanceOf(JournalDamaged.class)
+        .hasMessageContaining("damaged");
+  }
+
+  @Test
+  void anotherKeyIsRefusedInsteadOfFindingNothing() throws IOException {
+    try (var journal = started(0)) {
+      write(journal, 1);
+    }
+    var other = new byte[32];
+    other[0] = 1;
+    try (var journal = Journal.open(directory, other)) {
+      assertThatThrownBy(() -> journal.replay(_ -> {}))
+          .isInstanceOf(JournalDamaged.class)
+          .hasMessageContaining("master key");
+    }
+  }
+
+  @Test
+  void aHalfMadeSegmentIsNoSegment() throws IOException {
+    try (var journal = started(0)) {
+      write(journal, 1);
+    }
+    Files.write(directory.resolve("00000000000000ff.journal.new"), new byte[10]);
+    assertThat(batches()).containsExactly(1L);
+  }
+}
