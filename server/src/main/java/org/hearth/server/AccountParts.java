@@ -21,7 +21,6 @@ import org.hearth.engine.account.SharedSecretRegistrations;
 import org.hearth.engine.account.ShortLived;
 import org.hearth.schemas.id.UserId;
 import org.hearth.server.config.Config;
-import org.hearth.storage.account.StoredAccounts;
 
 /// Accounts, devices, and the ways to log in.
 final class AccountParts implements AutoCloseable {
@@ -43,11 +42,15 @@ final class AccountParts implements AutoCloseable {
   private final SharedSecretRegistrations sharedSecret;
   private final ShortLived<UserId> openIdTokens;
 
-  AccountParts(Basics basics, List<DeviceListener> deviceListeners, Accounts.Departure departure) {
+  AccountParts(
+      Basics basics,
+      AccountStore store,
+      List<DeviceListener> deviceListeners,
+      Accounts.Departure departure) {
     var ledger = basics.ledger();
     var secrets = basics.secrets();
     var clock = basics.clock();
-    this.store = new StoredAccounts(basics.database(), basics.storage().sealing());
+    this.store = store;
     this.settings = settings(basics);
     this.passwordThreads = passwordThreads();
     var passwords =

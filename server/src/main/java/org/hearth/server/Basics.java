@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.concurrent.ExecutorService;
 import org.hearth.engine.account.Secrets;
 import org.hearth.ledger.Ledger;
 import org.hearth.schemas.id.ServerName;
@@ -12,6 +13,8 @@ import org.hearth.storage.Database;
 import org.hearth.storage.Storage;
 
 /// What nearly every part is made of.
+///
+/// @param background gives each task a virtual thread of its own
 record Basics(
     Config config,
     Keys keys,
@@ -19,7 +22,8 @@ record Basics(
     Vertx vertx,
     MeterRegistry metrics,
     InstantSource clock,
-    SecureRandom random) {
+    SecureRandom random,
+    ExecutorService background) {
 
   ServerName serverName() {
     return new ServerName(config.serverName());

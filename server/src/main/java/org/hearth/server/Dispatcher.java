@@ -35,7 +35,7 @@ final class Dispatcher implements Handler<HttpServerRequest> {
     else refuse(request);
   }
 
-  private static Optional<Api> api(String path) {
+  private Optional<Api> api(String path) {
     if (path.startsWith("/_matrix/client/v1/media/") || path.startsWith("/_matrix/media/")) {
       return Optional.of(Api.MEDIA);
     }
@@ -43,7 +43,9 @@ final class Dispatcher implements Handler<HttpServerRequest> {
     if (path.startsWith("/_matrix/federation/") || path.startsWith("/_matrix/key/")) {
       return Optional.of(Api.FEDERATION);
     }
-    if (path.equals("/.well-known/matrix/server")) return Optional.of(Api.FEDERATION);
+    if (path.equals("/.well-known/matrix/server")) {
+      return Optional.of(served.contains(Api.FEDERATION) ? Api.FEDERATION : Api.CLIENT);
+    }
     if (path.startsWith("/.well-known/matrix/")) return Optional.of(Api.CLIENT);
     if (path.startsWith("/_synapse/")) return Optional.of(Api.ADMIN);
     if (path.equals("/metrics")) return Optional.of(Api.METRICS);

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.TrustManagerFactory;
+import org.hearth.e2ee.todevice.OutgoingEdus;
+import org.hearth.engine.room.OutgoingEvents;
 import org.hearth.federation.client.AddressRules;
 import org.hearth.federation.client.DnsJava;
 import org.hearth.federation.client.FederationClient;
@@ -11,16 +13,26 @@ import org.hearth.federation.client.FederationLimits;
 import org.hearth.federation.client.PeerRules;
 import org.hearth.federation.client.RequestSigner;
 import org.hearth.federation.client.TrustedAuthorities;
+import org.hearth.federation.keys.KeyFetcher;
+import org.hearth.federation.keys.KeyRing;
 import org.hearth.federation.keys.OwnKeys;
 import org.hearth.federation.remote.FederatedRooms;
+import org.hearth.federation.sender.Courier;
+import org.hearth.federation.sender.FederationSender;
 import org.hearth.server.config.Config;
+import org.hearth.storage.federation.StoredFederation;
 
 /// What asks other servers. It needs no engine, so that the engine can be made with it.
 final class FederationParts implements AutoCloseable {
+  private static final int REMEMBERED_SERVERS = 20_000;
+
   private final PeerRules peers;
   private final FederationClient client;
   private final OwnKeys ownKeys;
   private final FederatedRooms rooms;
+  private final StoredFederation store;
+  private final KeyRing keyRing;
+  private final Basics basics;
 
   FederationParts(Basics basics) throws StartFailure {
     Config.Federation settings = basics.config().federation();
@@ -39,6 +51,30 @@ final class FederationParts implements AutoCloseable {
             basics.clock(),
             basics.random());
     this.rooms = new FederatedRooms(client);
+    this.store = new StoredFederation(basics.database());
+    this.keyRing =
+        new KeyRing(
+            ownKeys,
+            KeyFetcher.over(client),
+            List.of(),
+            store,
+            basics.ledger(),
+            basics.clock(),
+            REMEMBERED_SERVERS);
+    this.basics = basics;
+  }
+
+  /// What sends to other servers; it begins with {@link FederationSender#start}.
+  FederationSender sender(OutgoingEvents events, OutgoingEdus edus) {
+    return new FederationSender(
+        basics.serverName(),
+        events,
+        edus,
+        store,
+        basics.ledger(),
+        Courier.over(client),
+        basics.metrics(),
+        basics.clock());
   }
 
   /// Without federation nobody else is a peer.
@@ -78,8 +114,8 @@ final class FederationParts implements AutoCloseable {
     return client;
   }
 
-  OwnKeys ownKeys() {
-    return ownKeys;
+  KeyRing keyRing() {
+    return keyRing;
   }
 
   FederatedRooms rooms() {

@@ -12,6 +12,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.hearth.server.config.Config;
 import org.hearth.server.config.Config.Api;
@@ -65,8 +67,19 @@ public final class Hearth implements AutoCloseable {
 
     Vertx vertx = vertx();
     part("event loops", () -> vertx.close().await(20, TimeUnit.SECONDS));
+    ExecutorService background =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("background-", 0).factory());
+    part("background tasks", background::shutdownNow);
     var basics =
-        new Basics(config, keys, storage, vertx, metrics.registry(), clock, new SecureRandom());
+        new Basics(
+            config,
+            keys,
+            storage,
+            vertx,
+            metrics.registry(),
+            clock,
+            new SecureRandom(),
+            background);
 
     faces.putAll(Wiring.faces(basics, this::part));
 

@@ -1,52 +1,182 @@
 package org.hearth.server;
 
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
 import org.hearth.client.account.AccountEndpoints;
 import org.hearth.client.http.Routes;
+import org.hearth.client.media.AuthedContentRepo;
+import org.hearth.client.media.ContentRepo;
 import org.hearth.client.meta.MetaEndpoints;
 import org.hearth.client.meta.ServerFacts;
 import org.hearth.client.profile.ProfileEndpoints;
 import org.hearth.client.push.PushEndpoints;
+import org.hearth.client.rooms.RoomEndpoints;
+import org.hearth.client.rooms.Users;
 import org.hearth.client.userdata.UserDataEndpoints;
-import org.hearth.schemas.error.ErrorCode;
-import org.hearth.schemas.error.Outcome;
+import org.hearth.engine.account.AccountStore;
+import org.hearth.engine.encryption.AccountDevices;
+import org.hearth.engine.encryption.DevicesWithKeys;
+import org.hearth.engine.media.Media;
+import org.hearth.engine.room.InboundWork;
+import org.hearth.engine.room.RoomEngine;
+import org.hearth.engine.sharing.RoomSharing;
+import org.hearth.engine.userdirectory.UserDirectory;
+import org.hearth.federation.remote.FederatedMedia;
+import org.hearth.federation.remote.FederatedProfiles;
+import org.hearth.federation.remote.FederatedUserKeys;
+import org.hearth.federation.sender.FederationSender;
 import org.hearth.server.config.Config;
 import org.hearth.server.config.Config.Api;
+import org.hearth.storage.account.StoredAccounts;
+import org.hearth.storage.media.StoredMedia;
+import org.hearth.storage.room.RoomStores;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Puts the engine between storage, federation and the faces: one line for each part, in the order
-/// of dependence. What is made here and must be closed is handed to `parts`.
+/// Puts the engine between storage, federation and the faces, in the order of dependence. What is
+/// made here and must be closed is handed to `closing`.
 final class Wiring {
-  private Wiring() {}
+  private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
+  private static final Duration STOP = Duration.ofSeconds(10);
+  private static final Duration MEDIA_RESERVATION = Duration.ofHours(24);
+  private static final int MEDIA_RESERVATIONS = 20;
+
+  /// How many rooms take events of other servers at the same time.
+  private static final int INBOUND_WORKERS = 4;
+
+  private final Basics basics;
+  private final BiConsumer<String, AutoCloseable> closing;
+
+  private Wiring(Basics basics, BiConsumer<String, AutoCloseable> closing) {
+    this.basics = basics;
+    this.closing = closing;
+  }
 
   /// Makes everything, and answers who serves which API.
-  static Map<Api, Face> faces(Basics basics, BiConsumer<String, AutoCloseable> parts)
+  static Map<Api, Face> faces(Basics basics, BiConsumer<String, AutoCloseable> closing)
       throws StartFailure {
+    return new Wiring(basics, closing).faces();
+  }
+
+  private Map<Api, Face> faces() throws StartFailure {
+    var own = basics.serverName();
     var federation = new FederationParts(basics);
-    parts.accept("federation client", federation);
-    var accounts = new AccountParts(basics, List.of(), userId -> {});
-    parts.accept("password threads", accounts);
+    closing.accept("federation client", federation);
+
+    RoomEngine rooms = rooms(federation);
+    AccountStore accountStore = new StoredAccounts(basics.database(), basics.storage().sealing());
+    var policy = EncryptionParts.policy(basics.config().encryption());
     var persons =
-        new PersonParts(
+        new PersonParts(basics, accountStore, new FederatedProfiles(federation.client()), rooms);
+    var encryption =
+        new EncryptionParts(
             basics,
-            accounts,
-            userId -> Outcome.refused(ErrorCode.M_CONNECTION_FAILED, "no answer"),
-            List.of());
+            policy,
+            new AccountDevices(own, accountStore),
+            new RoomSharing(own, rooms.rooms(), rooms.userRooms()),
+            new FederatedUserKeys(federation.client()));
+    var sender = federation.sender(rooms.outgoing(), encryption.outgoing());
+    var inRooms = new RoomParts(basics, rooms, persons, federation.rooms(), sender, policy);
+    var accounts =
+        new AccountParts(
+            basics, accountStore, List.of(new DevicesWithKeys()), inRooms.departures());
+    closing.accept("password threads", accounts);
+    var media = media(federation);
+    var sync = new SyncParts(basics, persons, inRooms, encryption);
+    follow(inRooms, encryption, sender);
 
     var client = new ClientParts(basics);
-    mount(basics, client, accounts, persons);
+    Routes routes = client.routes();
+    mountAccounts(routes, client, accounts, persons);
+    mountRooms(routes, accounts, persons, inRooms);
+    encryption.endpoints(accounts.auth()).mount(routes);
+    sync.mount(routes, client.threads());
+    new ContentRepo(media).mount(routes);
+    new AuthedContentRepo(media, client.threads()).mount(routes);
     Face clientFace = client.face(AccountEndpoints.tokenCheck(accounts.sessions()));
 
     Map<Api, Face> faces = new EnumMap<>(Api.class);
     for (Api api : List.of(Api.CLIENT, Api.MEDIA, Api.ADMIN)) faces.put(api, clientFace);
+    if (basics.config().federation().enabled()) {
+      var incoming =
+          new FederationFaceParts(basics, federation, accounts, persons, inRooms, encryption);
+      faces.put(Api.FEDERATION, incoming.face(media, sender));
+    }
     return faces;
   }
 
-  private static void mount(
-      Basics basics, ClientParts client, AccountParts accounts, PersonParts persons) {
-    Routes routes = client.routes();
+  private Media media(FederationParts federation) {
+    var limits = basics.config().media();
+    return new Media(
+        basics.serverName(),
+        new StoredMedia(
+            basics.database(),
+            basics.storage().sealing(),
+            basics.config().dataDirectory().resolve("media"),
+            basics.random()),
+        new FederatedMedia(federation.client()),
+        basics.ledger(),
+        new Media.Limits(
+            limits.maxUploadBytes(),
+            limits.maxRemoteBytes(),
+            MEDIA_RESERVATION,
+            MEDIA_RESERVATIONS),
+        basics.clock(),
+        basics.random());
+  }
+
+  private RoomEngine rooms(FederationParts federation) {
+    return new RoomEngine(
+        new RoomEngine.Identity(basics.serverName(), basics.keys().signingKey()),
+        basics.ledger(),
+        RoomStores.on(basics.database(), basics.storage().sealing()),
+        new RoomEngine.Others(federation.rooms(), federation.keyRing()::find),
+        basics.clock(),
+        basics.random(),
+        RoomEngine.Limits.DEFAULT);
+  }
+
+  /// The loops behind the ledger. They end before what they write to.
+  private void follow(RoomParts rooms, EncryptionParts encryption, FederationSender sender) {
+    closing.accept("device lists", encryption);
+    encryption.start();
+    closing.accept("federation sender", sender);
+    sender.start();
+    closing.accept("inbound work", workInbound(rooms.engine().inboundWork()));
+    long everySecond =
+        basics
+            .vertx()
+            .setPeriodic(1000, timer -> basics.background().execute(rooms.typing()::step));
+    closing.accept("typing", () -> basics.vertx().cancelTimer(everySecond));
+  }
+
+  private static AutoCloseable workInbound(InboundWork work) {
+    List<Loop> loops =
+        IntStream.range(0, INBOUND_WORKERS)
+            .mapToObj(
+                number ->
+                    Loop.start(
+                        "inbound-" + number,
+                        () -> {
+                          if (!work.awaitWork()) return false;
+                          work.step();
+                          return true;
+                        },
+                        e -> LOG.error("Working in what another server sent failed", e)))
+            .toList();
+    return () -> {
+      work.close();
+      loops.forEach(loop -> loop.join(STOP));
+    };
+  }
+
+  private void mountAccounts(
+      Routes routes, ClientParts client, AccountParts accounts, PersonParts persons) {
     new MetaEndpoints(facts(basics.config())).mount(routes);
     new AccountEndpoints(
             accounts.accounts(),
@@ -64,12 +194,38 @@ final class Wiring {
     new PushEndpoints(persons.pushRules(), persons.pushers()).mount(routes);
   }
 
+  private void mountRooms(
+      Routes routes, AccountParts accounts, PersonParts persons, RoomParts rooms) {
+    RoomEngine engine = rooms.engine();
+    new RoomEndpoints(
+            basics.serverName(),
+            rooms.creation(),
+            rooms.memberships(),
+            rooms.sending(),
+            rooms.reading(),
+            engine.timeline(),
+            engine.clientEvents(),
+            engine.userRooms(),
+            rooms.aliases(),
+            rooms.publicRooms(),
+            rooms.upgrades())
+        .mount(routes);
+    var users =
+        new UserDirectory(
+            engine.rooms(),
+            engine.userRooms(),
+            rooms.directory(),
+            accounts.accounts(),
+            persons.memberProfiles());
+    new Users(users).mount(routes);
+  }
+
   private static ServerFacts facts(Config config) {
     return new ServerFacts(
         config.wellKnown().clientBaseUrl().map(Object::toString),
         config.wellKnown().server(),
         List.of(),
-        java.util.Optional.empty(),
+        Optional.empty(),
         config.rooms().defaultVersion(),
         List.of("10", "11", "12"),
         Map.of());

@@ -1,0 +1,63 @@
+package org.hearth.server;
+
+import org.hearth.client.http.RequestThreads;
+import org.hearth.client.http.Routes;
+import org.hearth.engine.sync.Concerns;
+import org.hearth.engine.sync.Freshness;
+import org.hearth.engine.sync.Sync;
+import org.hearth.engine.sync.SyncNews;
+import org.hearth.engine.sync.SyncRooms;
+import org.hearth.engine.sync.SyncView;
+import org.hearth.engine.sync.UnreadCounts;
+import org.hearth.engine.sync.Waiters;
+
+/// Everything that `/sync` looks at, and what wakes it.
+final class SyncParts {
+  /// Of how many rooms, users and devices it is remembered when they last changed.
+  private static final long TOPICS = 200_000;
+
+  private final Sync sync;
+  private final PersonParts persons;
+  private final RoomParts rooms;
+
+  SyncParts(Basics basics, PersonParts persons, RoomParts rooms, EncryptionParts encryption) {
+    var engine = rooms.engine();
+    var ledger = basics.ledger();
+    var freshness = new Freshness(ledger.committed(), TOPICS);
+    var waiters = new Waiters();
+    basics.metrics().gauge("hearth.sync.waiters", waiters, Waiters::waiting);
+    ledger.listen(new SyncNews(Concerns::of, freshness, waiters, rooms.typing()));
+    var unread =
+        new UnreadCounts(
+            engine.rooms(), engine.timeline(), rooms.receiptStore(), persons.pushRules());
+    var syncRooms =
+        new SyncRooms(
+            engine.rooms(),
+            engine.userRooms(),
+            engine.timeline(),
+            engine.clientEvents(),
+            rooms.receiptStore(),
+            rooms.typing(),
+            unread,
+            freshness);
+    var view =
+        new SyncView(
+            syncRooms,
+            persons.accountData(),
+            encryption.inbox(),
+            encryption.changes(),
+            encryption.counts(),
+            freshness);
+    // Differs from run to run: what is not durable, like who types, begins anew.
+    long boot = basics.random().nextLong(1L << 53);
+    this.sync = new Sync(ledger, view, waiters, engine.userRooms(), rooms.typing(), boot);
+    this.persons = persons;
+    this.rooms = rooms;
+  }
+
+  void mount(Routes routes, RequestThreads threads) {
+    new org.hearth.client.sync.Sync(sync, persons.filters(), threads).mount(routes);
+    new org.hearth.client.sync.Receipts(rooms.receipts()).mount(routes);
+    new org.hearth.client.sync.Typing(rooms.typing()).mount(routes);
+  }
+}
