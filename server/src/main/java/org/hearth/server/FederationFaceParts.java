@@ -46,7 +46,10 @@ record FederationFaceParts(
             federation.keyRing(),
             federation.peerRules(),
             limits(basics.config()),
-            sender::alive,
+            server -> {
+              federation.client().alive(server);
+              sender.alive(server);
+            },
             basics.metrics(),
             basics.clock())
         ::handle;

@@ -27,6 +27,18 @@ final class Loop {
     return new Loop(Thread.ofPlatform().name(name).start(() -> repeat(name, step, failed)));
   }
 
+  /// For loops that can try again: says what failed, and waits a moment.
+  static Consumer<Throwable> pausing(String what) {
+    return e -> {
+      LOG.error("{} failed", what, e);
+      try {
+        Thread.sleep(Duration.ofSeconds(1));
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    };
+  }
+
   private static void repeat(String name, Step step, Consumer<Throwable> failed) {
     boolean more = true;
     while (more) {

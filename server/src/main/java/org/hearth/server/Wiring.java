@@ -35,13 +35,10 @@ import org.hearth.server.config.Config.Api;
 import org.hearth.storage.account.StoredAccounts;
 import org.hearth.storage.media.StoredMedia;
 import org.hearth.storage.room.RoomStores;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Puts the engine between storage, federation and the faces, in the order of dependence. What is
 /// made here and must be closed is handed to `closing`.
 final class Wiring {
-  private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
   private static final Duration STOP = Duration.ofSeconds(10);
   private static final Duration MEDIA_RESERVATION = Duration.ofHours(24);
   private static final int MEDIA_RESERVATIONS = 20;
@@ -138,7 +135,14 @@ final class Wiring {
         new RoomEngine.Others(federation.rooms(), federation.keyRing()::find),
         basics.clock(),
         basics.random(),
-        RoomEngine.Limits.DEFAULT);
+        roomLimits(basics.config().memory().cachesMegabytes()));
+  }
+
+  /// Divides the budget: state nodes take a quarter, and the rest goes by what one thing usually
+  /// takes.
+  private static RoomEngine.Limits roomLimits(int megabytes) {
+    return new RoomEngine.Limits(
+        16 * megabytes, 160 * megabytes, ((long) megabytes << 20) / 4, 800 * megabytes);
   }
 
   /// The loops behind the ledger. They end before what they write to.
@@ -167,7 +171,7 @@ final class Wiring {
                           work.step();
                           return true;
                         },
-                        e -> LOG.error("Working in what another server sent failed", e)))
+                        Loop.pausing("Working in what another server sent")))
             .toList();
     return () -> {
       work.close();

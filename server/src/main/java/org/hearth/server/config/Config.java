@@ -98,12 +98,8 @@ public record Config(
   public record Rooms(String defaultVersion) {}
 
   /// @param plaintextRoomIds rooms of {@link PlaintextRooms#LISTED}
-  /// @param plaintextApplicationServices ids of application services that may write in clear
   public record Encryption(
-      Policy policy,
-      PlaintextRooms plaintextRooms,
-      List<String> plaintextRoomIds,
-      List<String> plaintextApplicationServices) {}
+      Policy policy, PlaintextRooms plaintextRooms, List<String> plaintextRoomIds) {}
 
   public enum Policy {
     REQUIRED,

@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.hearth.schemas.id.RoomId;
+import org.hearth.schemas.id.ServerName;
 import org.hearth.server.config.Config.Api;
 import org.hearth.server.config.Config.Database;
 import org.hearth.server.config.Config.Encryption;
@@ -100,7 +102,7 @@ public final class ConfigReader {
               "server_name",
               "localhost",
               "a host name with an optional port, like example.org",
-              text -> text.matches(SERVER_NAME));
+              text -> ServerName.tryParse(text).isPresent());
       Path data = path(root.text("data_directory", "data", "the path of a directory", ANY));
       return new Config(
           serverName,
@@ -232,15 +234,12 @@ public final class ConfigReader {
     try (section) {
       PlaintextRooms rooms = section.choice("plaintext_rooms", PlaintextRooms.NONE);
       List<String> ids =
-          section.texts("plaintext_room_ids", "a room id, like !abc", id -> id.startsWith("!"));
+          section.texts(
+              "plaintext_room_ids", "a room id, like !abc", id -> RoomId.tryParse(id).isPresent());
       if (rooms != PlaintextRooms.LISTED && !ids.isEmpty()) {
         section.problem("plaintext_room_ids", "needs plaintext_rooms: listed");
       }
-      return new Encryption(
-          section.choice("policy", Policy.REQUIRED),
-          rooms,
-          ids,
-          section.texts("plaintext_application_services", "an id", ANY));
+      return new Encryption(section.choice("policy", Policy.REQUIRED), rooms, ids);
     }
   }
 

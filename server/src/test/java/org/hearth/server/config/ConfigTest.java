@@ -52,8 +52,7 @@ class ConfigTest {
     assertThat(config.rooms().defaultVersion()).isEqualTo("12");
     assertThat(config.encryption())
         .isEqualTo(
-            new Config.Encryption(
-                Config.Policy.REQUIRED, Config.PlaintextRooms.NONE, List.of(), List.of()));
+            new Config.Encryption(Config.Policy.REQUIRED, Config.PlaintextRooms.NONE, List.of()));
     assertThat(config.rateLimits().enabled()).isTrue();
     assertThat(config.federation())
         .isEqualTo(new Config.Federation(true, List.of(), false, List.of(), List.of(), 60));
@@ -110,7 +109,7 @@ class ConfigTest {
     assertThat(config.encryption())
         .isEqualTo(
             new Config.Encryption(
-                Config.Policy.OFF, Config.PlaintextRooms.LISTED, List.of("!abc"), List.of("irc")));
+                Config.Policy.OFF, Config.PlaintextRooms.LISTED, List.of("!abc")));
     assertThat(config.rateLimits()).isEqualTo(new Config.RateLimits(false, allRates()));
     assertThat(config.federation())
         .isEqualTo(
