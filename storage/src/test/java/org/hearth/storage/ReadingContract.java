@@ -86,4 +86,15 @@ abstract class ReadingContract extends StorageTest {
     assertThatThrownBy(() -> fixture().open(StorageFixture.MASTER))
         .isInstanceOf(StorageCannotOpen.class);
   }
+
+  @Test
+  void statisticsNameEveryTable() {
+    write();
+    var stats = DatabaseStats.of(storage().database());
+
+    assertThat(stats.tables())
+        .extracting(DatabaseStats.TableSize::name)
+        .contains("ledger_batch", "sealing_key");
+    assertThat(stats.lastBatch()).isEqualTo(1);
+  }
 }
