@@ -1,10 +1,13 @@
 package org.hearth.federation.client;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -16,6 +19,8 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.SRVRecord;
 import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
+import org.xbill.DNS.hosts.HostsFileParser;
+import org.xbill.DNS.lookup.LookupResult;
 import org.xbill.DNS.lookup.LookupSession;
 import org.xbill.DNS.lookup.NoSuchDomainException;
 import org.xbill.DNS.lookup.NoSuchRRSetException;
@@ -25,20 +30,41 @@ import org.xbill.DNS.lookup.NoSuchRRSetException;
 public final class DnsJava implements Dns {
   private static final long WAIT_SECONDS = 10;
 
+  private static final Duration LOCAL_LIFETIME = Duration.ofMinutes(1);
+  private static final Name LOCALHOST = Name.fromConstantString("localhost.");
+
   private final LookupSession session;
+  private final HostsFileParser hosts = new HostsFileParser();
   private final RandomGenerator random;
 
   /// @param random picks among SRV records of equal priority
   public DnsJava(RandomGenerator random) {
-    this.session =
-        LookupSession.defaultBuilder().clearSearchPath().defaultHostsFileParser().build();
+    this.session = LookupSession.defaultBuilder().clearSearchPath().build();
     this.random = random;
   }
 
+  /// IPv4 first: where a server has both, a broken IPv6 path is the more frequent trouble.
+  ///
+  /// A name in the hosts file is not asked of name servers, not even for the kind of address that
+  /// the file does not have.
   @Override
   public Answer<InetAddress> addresses(String host) throws DnsFailure {
-    List<Record> records = new ArrayList<>(lookup(host, Type.AAAA));
-    records.addAll(lookup(host, Type.A));
+    Optional<Name> name = name(host);
+    if (name.isEmpty()) return new Answer<>(List.of(), Duration.ZERO);
+    List<InetAddress> local = local(name.get());
+    if (!local.isEmpty()) return new Answer<>(local, LOCAL_LIFETIME);
+    CompletableFuture<LookupResult> four = ask(name.get(), Type.A);
+    CompletableFuture<LookupResult> six = ask(name.get(), Type.AAAA);
+    List<Record> records = new ArrayList<>();
+    DnsFailure failure = null;
+    for (CompletableFuture<LookupResult> answer : List.of(four, six)) {
+      try {
+        records.addAll(records(host, answer));
+      } catch (DnsFailure e) {
+        failure = e;
+      }
+    }
+    if (records.isEmpty() && failure != null) throw failure;
     List<InetAddress> addresses = new ArrayList<>();
     for (Record record : records) {
       switch (record) {
@@ -50,9 +76,28 @@ public final class DnsJava implements Dns {
     return new Answer<>(addresses, lifetime(records));
   }
 
+  /// What the hosts file says, and the names that RFC 6761 gives to the machine itself.
+  private List<InetAddress> local(Name name) {
+    List<InetAddress> local = new ArrayList<>();
+    try {
+      hosts.getAddressForHost(name, Type.A).ifPresent(local::add);
+      hosts.getAddressForHost(name, Type.AAAA).ifPresent(local::add);
+    } catch (IOException e) {
+      // Then there is no hosts file.
+    }
+    boolean loopback = name.equals(LOCALHOST) || name.subdomain(LOCALHOST);
+    if (local.isEmpty() && loopback) {
+      local.add(InetAddress.ofLiteral("127.0.0.1"));
+      local.add(InetAddress.ofLiteral("::1"));
+    }
+    return local;
+  }
+
   @Override
   public Answer<Service> services(String name) throws DnsFailure {
-    List<Record> records = lookup(name, Type.SRV);
+    Optional<Name> parsed = name(name);
+    if (parsed.isEmpty()) return new Answer<>(List.of(), Duration.ZERO);
+    List<Record> records = records(name, ask(parsed.get(), Type.SRV));
     List<SRVRecord> left = new ArrayList<>();
     for (Record record : records) {
       if (record instanceof SRVRecord srv) left.add(srv);
@@ -86,16 +131,22 @@ public final class DnsJava implements Dns {
     return candidates.getLast();
   }
 
-  private List<Record> lookup(String host, int type) throws DnsFailure {
+  private static Optional<Name> name(String host) {
     try {
-      Name name = Name.fromString(host.endsWith(".") ? host : host + ".");
-      return session
-          .lookupAsync(name, type)
-          .toCompletableFuture()
-          .get(WAIT_SECONDS, TimeUnit.SECONDS)
-          .getRecords();
+      return Optional.of(Name.fromString(host.endsWith(".") ? host : host + "."));
     } catch (TextParseException e) {
-      return List.of();
+      return Optional.empty();
+    }
+  }
+
+  private CompletableFuture<LookupResult> ask(Name name, int type) {
+    return session.lookupAsync(name, type).toCompletableFuture();
+  }
+
+  private static List<Record> records(String host, CompletableFuture<LookupResult> answer)
+      throws DnsFailure {
+    try {
+      return answer.get(WAIT_SECONDS, TimeUnit.SECONDS).getRecords();
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
       if (cause instanceof NoSuchDomainException || cause instanceof NoSuchRRSetException) {
