@@ -10,7 +10,8 @@ import java.nio.charset.StandardCharsets;
 final class PercentCoding {
   private PercentCoding() {}
 
-  /// Decodes strictly: 400 `M_INVALID_PARAM` for broken escapes and bytes that are not UTF-8.
+  /// Decodes strictly: 400 `M_INVALID_PARAM` for broken escapes, bytes that are not UTF-8, and
+  /// U+0000, which no identifier has and not every database can compare.
   ///
   /// @param plusIsSpace `+` means a space in a query, and itself in a path
   static String decode(String raw, boolean plusIsSpace) {
@@ -41,10 +42,12 @@ final class PercentCoding {
       }
     }
     try {
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .decode(ByteBuffer.wrap(bytes.toByteArray()))
-          .toString();
+      ByteBuffer encoded = ByteBuffer.wrap(bytes.toByteArray());
+      String decoded = StandardCharsets.UTF_8.newDecoder().decode(encoded).toString();
+      if (decoded.indexOf('\0') >= 0) {
+        throw broken();
+      }
+      return decoded;
     } catch (CharacterCodingException e) {
       throw broken();
     }

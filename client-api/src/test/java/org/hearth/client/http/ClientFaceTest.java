@@ -193,6 +193,8 @@ class ClientFaceTest {
         .isEqualTo("[\"!a:b.example\",\"m.x\",\"\"]");
     assertError(get("/v3/rooms/@a:b/state/m.x"), 400, "M_INVALID_PARAM");
     assertError(get("/v3/rooms/!a:b/state/%ff"), 400, "M_INVALID_PARAM");
+    assertError(get("/v3/rooms/!a:b/state/%00"), 400, "M_INVALID_PARAM");
+    assertError(get("/v3/open?x=%00"), 400, "M_INVALID_PARAM");
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.hearth.schemas.error.ErrorCode;
 import org.hearth.schemas.error.Refusal;
 import org.hearth.schemas.id.UserId;
@@ -28,17 +29,28 @@ public final class InteractiveAuth {
 
   private static final int MAX_SESSIONS = 10_000;
   private static final int MAX_FAILURES = 10;
+  private static final int MAX_GUESSES = 30;
   private static final Duration LIFETIME = Duration.ofMinutes(15);
 
   private final Secrets secrets;
   private final StageCheck check;
   private final Cache<String, Progress> sessions;
 
+  /// Failed attempts by user, in any session: a stolen access token shall not help to guess the
+  /// password.
+  private final Cache<UserId, AtomicInteger> guesses;
+
   InteractiveAuth(Secrets secrets, StageCheck check, InstantSource clock) {
     this.secrets = secrets;
     this.check = check;
     Ticker ticker = () -> TimeUnit.MILLISECONDS.toNanos(clock.millis());
     this.sessions =
+        Caffeine.newBuilder()
+            .maximumSize(MAX_SESSIONS)
+            .expireAfterWrite(LIFETIME)
+            .ticker(ticker)
+            .build();
+    this.guesses =
         Caffeine.newBuilder()
             .maximumSize(MAX_SESSIONS)
             .expireAfterWrite(LIFETIME)
@@ -106,7 +118,7 @@ public final class InteractiveAuth {
           flows,
           new Refusal(ErrorCode.M_UNRECOGNIZED, "This kind of authentication is not offered"));
     }
-    Optional<Refusal> problem = check.problem(user, attempt);
+    Optional<Refusal> problem = checked(user, attempt);
     if (problem.isPresent()) {
       var failed = new Progress(scope, now.completed(), now.failures() + 1);
       if (failed.failures() >= MAX_FAILURES) {
@@ -119,6 +131,22 @@ public final class InteractiveAuth {
     var completed = new LinkedHashSet<>(now.completed());
     completed.add(stage);
     return challengeOrPass(session, new Progress(scope, completed, now.failures()), flows, null);
+  }
+
+  private Optional<Refusal> checked(Optional<UserId> user, AuthAttempt attempt) {
+    if (user.isEmpty()) {
+      return check.problem(user, attempt);
+    }
+    AtomicInteger failed = guesses.get(user.get(), nobody -> new AtomicInteger());
+    if (failed.get() >= MAX_GUESSES) {
+      return Optional.of(
+          new Refusal(ErrorCode.M_LIMIT_EXCEEDED, "Too many attempts; try again later"));
+    }
+    Optional<Refusal> problem = check.problem(user, attempt);
+    if (problem.isPresent()) {
+      failed.incrementAndGet();
+    }
+    return problem;
   }
 
   private Verdict challengeOrPass(

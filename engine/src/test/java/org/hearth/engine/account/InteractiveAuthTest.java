@@ -86,4 +86,18 @@ class InteractiveAuthTest {
     assertThat(ended.session()).isNotEqualTo(session);
     assertThat(ended.completed()).isEmpty();
   }
+
+  @Test
+  void guessingEndsAfterThirtyFailuresInAnySession() {
+    var wrong = new AuthAttempt("c", null, null, "bad", null);
+    for (int i = 0; i < 30; i++) {
+      challenge(ALICE, wrong);
+    }
+    assertThat(challenge(ALICE, stage("c", null)).failure().code())
+        .isEqualTo(ErrorCode.M_LIMIT_EXCEEDED);
+    assertThat(auth.attempt("op", BOB, FLOWS, stage("c", null))).isInstanceOf(Verdict.Passed.class);
+    now.addAndGet(Duration.ofMinutes(16).toMillis());
+    assertThat(auth.attempt("op", ALICE, FLOWS, stage("c", null)))
+        .isInstanceOf(Verdict.Passed.class);
+  }
 }
