@@ -45,7 +45,9 @@ final class InboundTransactions {
     this.clock = clock;
   }
 
-  Map<EventId, String> receive(ServerName origin, String transactionId, List<ObjectNode> pdus) {
+  Map<EventId, String> receive(ServerName origin, String given, List<ObjectNode> pdus) {
+    // No database holds U+0000.
+    var transactionId = given.replace('\0', '?');
     var earlier = staging.answered(origin, transactionId);
     if (earlier.isPresent()) return decoded(earlier.get());
     var answer = new LinkedHashMap<EventId, String>();
@@ -75,6 +77,8 @@ final class InboundTransactions {
         switch (receipt.read(pdu, rules)) {
           case Outcome.Done<Event>(var event) -> {
             answer.put(event.eventId(), "");
+            var known = entry.data().eventById(event.eventId());
+            if (known != null && !known.isOutlier()) return;
             rooms.add(roomId.get());
             changes.add(
                 new RoomChange.StageEvent(

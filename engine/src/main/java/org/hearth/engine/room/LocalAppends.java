@@ -66,6 +66,10 @@ final class LocalAppends implements RoomAppends {
 
   @Override
   public Outcome<List<EventId>> append(RoomId roomId, List<Draft> drafts, List<Change> with) {
+    for (var draft : drafts)
+      if (draft.transactionId() != null && draft.transactionId().id().indexOf('\0') >= 0)
+        return Outcome.refused(
+            ErrorCode.M_INVALID_PARAM, "A transaction identifier cannot hold U+0000.");
     return retrying(roomId, writer -> write(writer, drafts, with));
   }
 

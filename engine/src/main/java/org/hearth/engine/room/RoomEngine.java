@@ -1,7 +1,11 @@
 package org.hearth.engine.room;
 
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import org.hearth.ledger.Entry;
+import org.hearth.ledger.Lane;
 import org.hearth.ledger.Ledger;
 import org.hearth.schemas.crypto.SigningKey;
 import org.hearth.schemas.id.ServerName;
@@ -16,7 +20,7 @@ public final class RoomEngine {
   /// @param nodeBytes state nodes in memory
   /// @param keys state keys in memory
   public record Limits(int activeRooms, int events, long nodeBytes, int keys) {
-    public static final Limits DEFAULT = new Limits(2_000, 20_000, 32L << 20, 100_000);
+    public static final Limits DEFAULT = new Limits(2_000, 10_000, 32L << 20, 100_000);
   }
 
   /// What storage answers.
@@ -33,6 +37,10 @@ public final class RoomEngine {
   /// Who this server is.
   public record Identity(ServerName name, SigningKey key) {}
 
+  private static final Duration TRANSACTIONS_KEPT = Duration.ofHours(24);
+
+  private final Ledger ledger;
+  private final InstantSource clock;
   private final CommittedRooms rooms;
   private final LocalAppends appends;
   private final HistoryVisibility visibility;
@@ -53,6 +61,8 @@ public final class RoomEngine {
       InstantSource clock,
       SecureRandom random,
       Limits limits) {
+    this.ledger = ledger;
+    this.clock = clock;
     var memory =
         new RoomMemory(
             stores.rooms(),
@@ -74,7 +84,8 @@ public final class RoomEngine {
     related = new RelatedEvents(rooms, stores.timelines(), visibility);
     clientEvents = new RenderedEvents(rooms, visibility, related, clock);
     outgoing = new OutgoingFromStore(stores.outgoing(), memory, identity.name());
-    inboundWork = new InboundWork(writers, stores.staging(), receipt, fetching, ledger);
+    inboundWork =
+        new InboundWork(writers, stores.staging(), new Placing(receipt, fetching), ledger, clock);
     var access = new InboundAccess(writers, rooms);
     inbound =
         new InboundFace(
@@ -103,6 +114,16 @@ public final class RoomEngine {
   /// Call [InboundWork#step] in loops of some threads.
   public InboundWork inboundWork() {
     return inboundWork;
+  }
+
+  /// Drops what is remembered of transactions longer than clients and servers repeat them. Call it
+  /// every hour or so.
+  public void forgetOldTransactions() {
+    ledger.write(
+        Entry.of(
+            Lane.BULK,
+            List.of(
+                new RoomChange.ForgetTransactions(clock.millis() - TRANSACTIONS_KEPT.toMillis()))));
   }
 
   public RemoteMemberships remoteMemberships() {

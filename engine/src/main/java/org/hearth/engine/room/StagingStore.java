@@ -9,13 +9,20 @@ import org.hearth.schemas.id.ServerName;
 /// Reads other servers' events that are not worked in yet, and answers to their transactions.
 public interface StagingStore {
 
-  record Staged(RoomId room, EventId eventId, ServerName origin, byte[] pdu) {}
+  /// @param position in the order in which they came
+  record Staged(
+      RoomId room,
+      EventId eventId,
+      ServerName origin,
+      byte[] pdu,
+      long position,
+      long receivedMs) {}
 
   /// Rooms with staged events.
   List<RoomId> rooms(int limit);
 
-  /// In the order in which they came.
-  List<Staged> staged(RoomId room, int limit);
+  /// After a position, in the order in which they came.
+  List<Staged> staged(RoomId room, long after, int limit);
 
   /// What a transaction was answered with.
   Optional<byte[]> answered(ServerName origin, String transactionId);

@@ -38,16 +38,18 @@ public final class StoredStaging implements StagingStore {
   }
 
   @Override
-  public List<Staged> staged(RoomId room, int limit) {
+  public List<Staged> staged(RoomId room, long after, int limit) {
     return database.jdbc(
         connection -> {
           var staged = new ArrayList<Staged>();
           try (var query =
               connection.prepareStatement(
-                  "SELECT event_id, origin, pdu FROM room_staged WHERE room_id = ?"
+                  "SELECT event_id, origin, pdu, position, received_ms FROM room_staged"
+                      + " WHERE room_id = ? AND position > ?"
                       + " ORDER BY room_id, position LIMIT ?")) {
             query.setString(1, room.value());
-            query.setInt(2, limit);
+            query.setLong(2, after);
+            query.setInt(3, limit);
             try (var row = query.executeQuery()) {
               while (row.next()) {
                 var event = new EventId(row.getString(1));
@@ -59,7 +61,9 @@ public final class StoredStaging implements StagingStore {
                         codec.open(
                             KeyScope.room(room),
                             room.value() + "|" + event.value() + "|staged",
-                            row.getBytes(3))));
+                            row.getBytes(3)),
+                        row.getLong(4),
+                        row.getLong(5)));
               }
             }
           }

@@ -273,4 +273,36 @@ class FederatedRoomsTest {
     eventually(() -> knows(a, room, redaction) && knows(a, room, target));
     assertThat(a.engine().rooms().event(room, target).orElseThrow().event().content()).isEmpty();
   }
+
+  @Test
+  void anEventWhosePredecessorsCannotBeHadNowWaitsForThem() {
+    var room = createRoom(RoomVersion.V12, "public");
+    joinBob(room);
+    send(a, room, alice, "lost on the way");
+    var last = send(a, room, alice, "arrives");
+    network.forget();
+    network.mute(true);
+    network.push(a, b.name, List.of(last));
+    assertThat(knows(b, room, last)).isFalse();
+    b.restart();
+    network.mute(false);
+    eventually(() -> knows(b, room, last));
+    eventually(() -> view(b, room).heads().equals(List.of(last)));
+  }
+
+  @Test
+  void aTransactionIsTakenOnce() {
+    var room = createRoom(RoomVersion.V12, "public");
+    joinBob(room);
+    var id = send(a, room, alice, "once");
+    network.deliver();
+    network.push(a, b.name, List.of(id));
+    network.push(a, b.name, List.of(id));
+    eventually(() -> knows(b, room, id));
+    var after = send(a, room, alice, "after");
+    network.deliver();
+    eventually(() -> knows(b, room, after));
+    var slice = b.engine().timeline().since(room, bob, 0, Long.MAX_VALUE, 2, _ -> true);
+    assertThat(slice.events()).extracting(e -> e.event().eventId()).containsExactly(id, after);
+  }
 }

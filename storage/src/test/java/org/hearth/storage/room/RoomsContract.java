@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.hearth.engine.Requester;
 import org.hearth.engine.membership.ForgetRoom;
 import org.hearth.engine.room.Draft;
@@ -21,6 +22,8 @@ import org.hearth.engine.room.RoomView;
 import org.hearth.engine.room.Timeline;
 import org.hearth.engine.room.TransactionId;
 import org.hearth.engine.room.Visibility;
+import org.hearth.ledger.Change;
+import org.hearth.ledger.LedgerException;
 import org.hearth.schemas.crypto.SigningKey;
 import org.hearth.schemas.error.Outcome;
 import org.hearth.schemas.event.StateKey;
@@ -426,5 +429,52 @@ abstract class RoomsContract extends StorageTest {
     assertThat(done(engine.related().threads(room, ALICE, true, null, 10)).events())
         .extracting(e -> e.event().eventId())
         .containsExactly(message);
+  }
+
+  /// No topic has rows for it.
+  private record UnknownChange() implements Change {}
+
+  @Test
+  void aTransactionIdThatNoDatabaseCanHoldIsABadRequest() {
+    var room = createRoom(RoomVersion.V12);
+    var transaction = new TransactionId(ALICE, "PHONE", "a\0b");
+    var draft = Draft.message(ALICE, "m.room.message", content("body", "m"), transaction);
+    assertThat(engine.appends().append(room, List.of(draft), List.of()))
+        .isInstanceOf(Outcome.Refused.class);
+  }
+
+  /// "A failed room's generation rises": what was built upon the failed event is built again.
+  @Test
+  void whatTheDatabaseRefusesHurtsNobodyElse() throws Exception {
+    var room = createRoom(RoomVersion.V12);
+    var sent = new ConcurrentLinkedQueue<EventId>();
+    var refused = new AtomicInteger();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int t = 0; t < 4; t++) {
+        int thread = t;
+        threads.execute(
+            () -> {
+              for (int i = 0; i < 50; i++) {
+                try {
+                  boolean bad = thread == 0 && i % 10 == 5;
+                  var draft = Draft.message(ALICE, "m.room.message", content("body", "m"), null);
+                  var with = bad ? List.<Change>of(new UnknownChange()) : List.<Change>of();
+                  sent.addAll(done(engine.appends().append(room, List.of(draft), with)));
+                } catch (LedgerException.Refused e) {
+                  refused.incrementAndGet();
+                }
+              }
+            });
+      }
+    }
+    assertThat(refused).hasValue(5);
+    assertThat(sent).hasSize(195);
+    restart();
+    var page =
+        done(
+            engine
+                .timeline()
+                .messages(room, ALICE, null, null, Timeline.Direction.BACKWARDS, 500, _ -> true));
+    assertThat(page.events()).extracting(e -> e.event().eventId()).containsAll(sent).hasSize(200);
   }
 }

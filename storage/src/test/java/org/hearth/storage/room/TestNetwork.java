@@ -32,6 +32,7 @@ final class TestNetwork {
   private final Map<ServerName, TestServer> servers = new LinkedHashMap<>();
   private final Map<ServerName, Long> sent = new HashMap<>();
   private volatile boolean cut;
+  private volatile boolean mute;
 
   void add(TestServer server) {
     servers.put(server.name, server);
@@ -39,6 +40,11 @@ final class TestNetwork {
 
   void cut(boolean cut) {
     this.cut = cut;
+  }
+
+  /// Transactions arrive, but nobody answers questions.
+  void mute(boolean mute) {
+    this.mute = mute;
   }
 
   Optional<VerifyKey> key(ServerName server, String keyId, long timestamp, boolean strict) {
@@ -102,7 +108,7 @@ final class TestNetwork {
     }
 
     private <T> Outcome<T> ask(ServerName server, Function<InboundRooms, Outcome<T>> question) {
-      if (cut || !servers.containsKey(server))
+      if (cut || mute || !servers.containsKey(server))
         return Outcome.refused(ErrorCode.M_CONNECTION_FAILED, "No answer.");
       return question.apply(Objects.requireNonNull(servers.get(server)).engine().inbound());
     }
