@@ -15,6 +15,7 @@ import org.hearth.engine.room.TransactionId;
 import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.room.RoomVersion;
+import org.jspecify.annotations.Nullable;
 
 /// Reads rows of `room_event`, and lists of keys in slices that keep the number of distinct
 /// statements small.
@@ -82,12 +83,21 @@ final class EventRows {
 
   /// Runs the query for all values, a slice at a time.
   ///
-  /// @param sql ends with `IN `
-  /// @param room the first parameter; 0 if there is none
+  /// @param sql ends with `column IN `
+  static <T> void slices(
+      Connection connection, String sql, Collection<T> values, Binder<T> binder, Reader reader)
+      throws SQLException {
+    slices(connection, sql, null, values, binder, reader);
+  }
+
+  /// The same within one room.
+  ///
+  /// @param sql ends with `(room, column) IN `: H2 uses an index on both for pairs, but would read
+  ///   the whole room for `room = ? AND column IN`
   static <T> void slices(
       Connection connection,
       String sql,
-      long room,
+      @Nullable RoomKey room,
       Collection<T> values,
       Binder<T> binder,
       Reader reader)
@@ -97,12 +107,14 @@ final class EventRows {
       int slice = slice(rest.size());
       var now = rest.subList(0, Math.min(slice, rest.size()));
       rest = rest.subList(now.size(), rest.size());
-      try (var query = connection.prepareStatement(sql + marks(slice))) {
+      try (var query =
+          connection.prepareStatement(sql + marks(slice, room == null ? "?" : "(?, ?)"))) {
         int index = 1;
-        if (room != 0) query.setLong(index++, room);
         // A slice that is not full repeats its last value.
-        for (int i = 0; i < slice; i++)
+        for (int i = 0; i < slice; i++) {
+          if (room != null) query.setLong(index++, room.number());
           binder.bind(query, index++, now.get(Math.min(i, now.size() - 1)));
+        }
         try (var row = query.executeQuery()) {
           while (row.next()) reader.read(row);
         }
@@ -115,7 +127,7 @@ final class EventRows {
     return SLICES[SLICES.length - 1];
   }
 
-  private static String marks(int count) {
-    return "(" + String.join(", ", Collections.nCopies(count, "?")) + ")";
+  private static String marks(int count, String mark) {
+    return "(" + String.join(", ", Collections.nCopies(count, mark)) + ")";
   }
 }

@@ -78,7 +78,6 @@ public final class StoredOutgoing implements OutgoingStore {
           EventRows.slices(
               connection,
               "SELECT number, room_id, version FROM room WHERE number IN ",
-              0,
               new TreeSet<>(found.values().stream().map(Found::room).toList()),
               PreparedStatement::setLong,
               row ->

@@ -111,8 +111,8 @@ public final class StoredRooms implements RoomStore {
           var events = new ArrayList<RoomEvent>();
           EventRows.slices(
               connection,
-              EventRows.SELECT + "WHERE e.room = ? AND e.ordinal IN ",
-              room.number(),
+              EventRows.SELECT + "WHERE (e.room, e.ordinal) IN ",
+              room,
               ordinals,
               PreparedStatement::setInt,
               row -> events.add(rows.event(row)));
@@ -128,7 +128,6 @@ public final class StoredRooms implements RoomStore {
           EventRows.slices(
               connection,
               EventRows.SELECT + "WHERE e.event_id IN ",
-              0,
               ids,
               (query, index, id) -> query.setString(index, id.value()),
               row -> events.add(rows.event(row)));
@@ -143,8 +142,8 @@ public final class StoredRooms implements RoomStore {
           var found = new HashMap<StateKey, Integer>();
           EventRows.slices(
               connection,
-              "SELECT ordinal, name FROM room_key WHERE room = ? AND name IN ",
-              room.number(),
+              "SELECT ordinal, name FROM room_key WHERE (room, name) IN ",
+              room,
               keys,
               (query, index, key) -> query.setBytes(index, EventCodec.name(key)),
               row -> found.put(EventCodec.key(row.getBytes(2)), row.getInt(1)));
@@ -159,8 +158,8 @@ public final class StoredRooms implements RoomStore {
           var found = new HashMap<Integer, StateKey>();
           EventRows.slices(
               connection,
-              "SELECT ordinal, name FROM room_key WHERE room = ? AND ordinal IN ",
-              room.number(),
+              "SELECT ordinal, name FROM room_key WHERE (room, ordinal) IN ",
+              room,
               ordinals,
               PreparedStatement::setInt,
               row -> found.put(row.getInt(1), EventCodec.key(row.getBytes(2))));
@@ -275,8 +274,8 @@ public final class StoredRooms implements RoomStore {
           var found = new HashMap<EventId, List<Integer>>();
           EventRows.slices(
               connection,
-              "SELECT target, ordinal FROM room_redaction WHERE room = ? AND target IN ",
-              room.number(),
+              "SELECT target, ordinal FROM room_redaction WHERE (room, target) IN ",
+              room,
               targets,
               (query, index, id) -> query.setString(index, id.value()),
               row ->

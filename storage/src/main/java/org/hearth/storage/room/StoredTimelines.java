@@ -124,8 +124,8 @@ public final class StoredTimelines implements TimelineStore {
           var found = new ArrayList<Related>();
           EventRows.slices(
               connection,
-              "SELECT target, ordinal, rel_type FROM room_relation WHERE room = ? AND target IN ",
-              room.number(),
+              "SELECT target, ordinal, rel_type FROM room_relation WHERE (room, target) IN ",
+              room,
               targets,
               (query, index, id) -> query.setString(index, id.value()),
               row -> {
