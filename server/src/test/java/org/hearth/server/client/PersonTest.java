@@ -198,7 +198,8 @@ class PersonTest {
         .get("/_matrix/client/versions")
         .then()
         .statusCode(200)
-        .body("versions", hasItem("v1.1"));
+        .body("versions", hasItem("v1.1"))
+        .body("unstable_features.'org.matrix.msc3916.stable'", equalTo(true));
     alice
         .api()
         .get("/_matrix/client/v3/capabilities")
