@@ -1,6 +1,5 @@
 """Two servers, messages both ways, SIGKILL to one after the other: what was answered 200 arrives once and in order."""
 
-import base64
 import collections
 import secrets
 import sys
@@ -11,7 +10,7 @@ from typing import Any
 from lab import search
 from lab.authority import Authority
 from lab.lab import Lab, lab, localpart, parser
-from lab.matrix import Refused, Unreachable, User, eventually
+from lab.matrix import Refused, Unreachable, User, eventually, megolm
 from lab.report import Report
 from lab.search import Secret
 from lab.servers import Server
@@ -125,14 +124,6 @@ class Reader(threading.Thread):
         self.join(60)
         if self.broken:
             raise self.broken
-
-
-def megolm(device: str) -> dict[str, str]:
-    """The content of an encrypted message. The ciphertext is random: no two are alike, and nobody can read it."""
-    def noise(size: int) -> str:
-        return base64.b64encode(secrets.token_bytes(size)).decode().rstrip("=")
-    return {"algorithm": "m.megolm.v1.aes-sha2", "ciphertext": noise(240), "device_id": device,
-            "sender_key": noise(32), "session_id": noise(32)}
 
 
 def exactly_once_in_order(sent: list[tuple[str, str]], events: list[dict[str, Any]], sender: str) -> str:

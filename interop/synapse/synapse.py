@@ -1,6 +1,5 @@
 """Hearth beside the published Synapse, both ways round: what a real peer that nobody here wrote makes of it."""
 
-import base64
 import secrets
 import sys
 from collections.abc import Callable
@@ -9,7 +8,7 @@ from urllib.parse import quote
 
 from lab.authority import Authority
 from lab.lab import Lab, lab, localpart, parser
-from lab.matrix import User, eventually
+from lab.matrix import MESSAGE_VERSION, User, eventually, megolm, noise
 from lab.report import Report, table
 from lab.servers import Server
 from lab.venv import NotInstalled, synapse_python, synapse_version
@@ -243,7 +242,7 @@ def device_keys(pair: Pair) -> None:
 def to_device(pair: Pair) -> None:
     for sender, receiver in ((pair.host, pair.guest), (pair.guest, pair.host)):
         content = {"algorithm": "m.olm.v1.curve25519-aes-sha2", "sender_key": noise(32),
-                   "ciphertext": {noise(32): {"type": 0, "body": noise(100)}}}
+                   "ciphertext": {noise(32): {"type": 0, "body": noise(100, MESSAGE_VERSION)}}}
         receiver.catch_up()
         sender.api.ok("PUT", f"/_matrix/client/v3/sendToDevice/m.room.encrypted/{secrets.token_hex(6)}", {
             "messages": {receiver.id: {receiver.device: content}}})
@@ -298,17 +297,12 @@ def upload_keys(owner: User) -> dict[str, object]:
     return keys
 
 
-def noise(size: int) -> str:
-    return base64.b64encode(secrets.token_bytes(size)).decode().rstrip("=")
-
-
 # The same at every upload, and without a new signature: changing a key under its id is an error.
 ONE_TIME_KEY = noise(32)
 
 
 def encrypted(user: User) -> dict[str, str]:
-    return {"algorithm": "m.megolm.v1.aes-sha2", "ciphertext": noise(180), "device_id": user.device,
-            "sender_key": noise(32), "session_id": noise(32)}
+    return megolm(user.device)
 
 
 def state_ids(user: User, room: str) -> dict[tuple[str, str], str]:

@@ -32,11 +32,12 @@ final class Payloads {
         .put("session_id", sessionId);
   }
 
-  /// The mark of a message.
+  /// The mark of a message. Decoded it begins with byte 3, as every Megolm message does: a server
+  /// may look at that.
   ///
   /// @param scenario numbers the scenarios of a run
   static String mark(int scenario, int client, long message) {
-    return "%02d%06d%08d".formatted(scenario % 100, client % 1_000_000, message % 100_000_000);
+    return "Aw%d%05d%08d".formatted(scenario % 10, client % 100_000, message % 100_000_000);
   }
 
   /// The mark of a content that [#content] made.
