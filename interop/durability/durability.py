@@ -126,6 +126,10 @@ class Reader(threading.Thread):
             raise self.broken
 
 
+def _raise(failure: Exception) -> None:
+    raise failure
+
+
 def exactly_once_in_order(sent: list[tuple[str, str]], events: list[dict[str, Any]], sender: str) -> str:
     """Compares what one user sent with what a server shows of it; raises with the first difference."""
     seen = [e["content"].get("ciphertext") for e in events if e["type"] == "m.room.encrypted" and e["sender"] == sender]
@@ -172,8 +176,8 @@ def play(bench: Lab, report: Report, kills: int, seconds_between: float, pause_s
         seconds = server.start(patience_seconds=90)
         time.sleep(seconds_between)
         for user, sender in senders.items():
-            if len(sender.answered) == before[user]:
-                raise AssertionError(f"{user} could not send since; {sender.broken or 'no answer'}")
+            eventually(f"{user} can send again",
+                       lambda: len(sender.answered) > before[user] or sender.broken and _raise(sender.broken))
         return f"answers again after {seconds:.1f} s"
 
     time.sleep(seconds_between)
