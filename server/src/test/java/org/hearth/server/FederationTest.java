@@ -1,0 +1,211 @@
+package org.hearth.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// Two servers that speak over TLS, seen by their users.
+class FederationTest {
+  private static final String CLIENT = "/_matrix/client/v3";
+  private static TestServer here;
+  private static TestServer there;
+  private static int transactions;
+
+  @BeforeAll
+  static void start() {
+    here = TestServer.federating();
+    there = TestServer.federating();
+  }
+
+  @AfterAll
+  static void stop() {
+    here.close();
+    there.close();
+  }
+
+  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as(what).isLessThan(end);
+      Thread.sleep(50);
+    }
+  }
+
+  private static String create(TestServer.User user, Map<String, Object> body) {
+    return user.api()
+        .body(body)
+        .post(CLIENT + "/createRoom")
+        .then()
+        .statusCode(200)
+        .extract()
+        .path("room_id");
+  }
+
+  private static String send(TestServer.User user, String room, String text) {
+    return user.api()
+        .body(
+            Map.of(
+                "algorithm",
+                "m.megolm.v1.aes-sha2",
+                "ciphertext",
+                // The policy wants real Base64, so all texts have a good length.
+                "AwgAEpABm6lbsVTGqQhsvjTmJhSdNQTcO3nJ0gHC" + (text + "AAAAAAAA").substring(0, 8),
+                "session_id",
+                "WBvMMjVPhOoSBoYXiDXKbXTNIOhQDIiFYpwoyQkDQ7s"))
+        .put(CLIENT + "/rooms/" + room + "/send/m.room.encrypted/" + transactions++)
+        .then()
+        .statusCode(200)
+        .extract()
+        .path("event_id");
+  }
+
+  /// Event IDs of the newest messages, oldest first.
+  private static List<String> messages(TestServer.User user, String room) {
+    List<Map<String, Object>> chunk =
+        user.api()
+            .get(CLIENT + "/rooms/" + room + "/messages?dir=b&limit=100")
+            .then()
+            .statusCode(200)
+            .extract()
+            .path("chunk");
+    List<String> ids = new ArrayList<>();
+    for (Map<String, Object> event : chunk) {
+      if (event.get("type").equals("m.room.encrypted"))
+        ids.addFirst((String) event.get("event_id"));
+    }
+    return ids;
+  }
+
+  private static String membership(TestServer.User asking, String room, String user) {
+    return asking
+        .api()
+        .get(CLIENT + "/rooms/" + room + "/state/m.room.member/" + user)
+        .then()
+        .extract()
+        .path("membership");
+  }
+
+  @Test
+  void aRoomIsFoundByItsAliasJoinedAndSpokenIn() throws Exception {
+    TestServer.User alice = here.register("alice");
+    TestServer.User bob = there.register("bob");
+    String room =
+        create(
+            alice,
+            Map.of("preset", "public_chat", "room_alias_name", "lounge" + alice.localpart()));
+    List<String> sent = new ArrayList<>();
+    sent.add(send(alice, room, "0"));
+    String alias = "%23lounge" + alice.localpart() + "%3A" + here.serverName().replace(":", "%3A");
+    bob.api()
+        .urlEncodingEnabled(false)
+        .body(Map.of())
+        .post(CLIENT + "/join/" + alias)
+        .then()
+        .statusCode(200)
+        .body("room_id", equalTo(room));
+    await("the join arrives", () -> "join".equals(membership(alice, room, bob.id())));
+    for (int i = 1; i <= 5; i++) {
+      sent.add(send(alice, room, "a" + i));
+      String last = sent.getLast();
+      await("it arrives", () -> messages(bob, room).contains(last));
+      sent.add(send(bob, room, "b" + i));
+      String answer = sent.getLast();
+      await("the answer arrives", () -> messages(alice, room).contains(answer));
+    }
+    assertThat(messages(alice, room)).isEqualTo(sent);
+    // What was said before the join comes by backfill.
+    await("history", () -> messages(bob, room).equals(sent));
+  }
+
+  @Test
+  void anInviteIsReceivedAcceptedAndItsGuestKicked() throws Exception {
+    TestServer.User alice = here.register("alice");
+    TestServer.User bob = there.register("bob");
+    String room = create(alice, Map.of("preset", "private_chat"));
+    alice
+        .api()
+        .body(Map.of("user_id", bob.id()))
+        .post(CLIENT + "/rooms/" + room + "/invite")
+        .then()
+        .statusCode(200);
+    Map<String, Object> invites =
+        bob.api().get(CLIENT + "/sync").then().statusCode(200).extract().path("rooms.invite");
+    assertThat(invites).containsKey(room);
+    bob.api().body(Map.of()).post(CLIENT + "/join/" + room).then().statusCode(200);
+    String message = send(bob, room, "hello");
+    await("it arrives", () -> messages(alice, room).contains(message));
+    alice
+        .api()
+        .body(Map.of("user_id", bob.id()))
+        .post(CLIENT + "/rooms/" + room + "/kick")
+        .then()
+        .statusCode(200);
+    await(
+        "the kick arrives",
+        () -> {
+          Map<String, Object> left =
+              bob.api()
+                  .queryParam("filter", "{\"room\":{\"include_leave\":true}}")
+                  .get(CLIENT + "/sync")
+                  .then()
+                  .extract()
+                  .path("rooms.leave");
+          return left != null && left.containsKey(room);
+        });
+  }
+
+  @Test
+  void anInviteIsRejected() throws Exception {
+    TestServer.User alice = here.register("alice");
+    TestServer.User bob = there.register("bob");
+    String room = create(alice, Map.of("preset", "private_chat", "invite", List.of(bob.id())));
+    bob.api().body(Map.of()).post(CLIENT + "/rooms/" + room + "/leave").then().statusCode(200);
+    await("the refusal arrives", () -> "leave".equals(membership(alice, room, bob.id())));
+  }
+
+  @Test
+  void whatWasSentWhileAServerWasDownArrivesOnceAndInOrder() throws Exception {
+    TestServer.User alice = here.register("alice");
+    TestServer.User bob = there.register("bob");
+    String room = create(alice, Map.of("preset", "public_chat"));
+    bob.api()
+        .body(Map.of())
+        .post(CLIENT + "/join/" + room + "?via=" + here.serverName())
+        .then()
+        .statusCode(200);
+    await("the join arrives", () -> "join".equals(membership(alice, room, bob.id())));
+    there.hearth().close();
+    List<String> sent = new ArrayList<>();
+    for (int i = 0; i < 20; i++) sent.add(send(alice, room, "m" + i));
+    there.restart();
+    await("all arrive", () -> messages(bob, room).equals(sent));
+    sent.add(send(bob, room, "thanks"));
+    await("and back", () -> messages(alice, room).equals(sent));
+  }
+
+  @Test
+  void profilesOfUsersElsewhereAreShown() {
+    TestServer.User alice = here.register("alice");
+    TestServer.User bob = there.register("bob");
+    bob.api()
+        .body(Map.of("displayname", "Bob the Builder"))
+        .put(CLIENT + "/profile/" + bob.id() + "/displayname")
+        .then()
+        .statusCode(200);
+    alice
+        .api()
+        .get(CLIENT + "/profile/" + bob.id())
+        .then()
+        .statusCode(200)
+        .body("displayname", equalTo("Bob the Builder"));
+    alice.api().get(CLIENT + "/profile/@nobody:" + there.serverName()).then().statusCode(404);
+  }
+}
