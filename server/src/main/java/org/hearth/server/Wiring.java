@@ -15,6 +15,7 @@ import org.hearth.client.meta.MetaEndpoints;
 import org.hearth.client.meta.ServerFacts;
 import org.hearth.client.profile.ProfileEndpoints;
 import org.hearth.client.push.PushEndpoints;
+import org.hearth.client.rooms.RelationEndpoints;
 import org.hearth.client.rooms.RoomEndpoints;
 import org.hearth.client.rooms.Users;
 import org.hearth.client.userdata.UserDataEndpoints;
@@ -157,6 +158,13 @@ final class Wiring {
             .vertx()
             .setPeriodic(1000, timer -> basics.background().execute(rooms.typing()::step));
     closing.accept("typing", () -> basics.vertx().cancelTimer(everySecond));
+    long everyHour =
+        basics
+            .vertx()
+            .setPeriodic(
+                3_600_000,
+                timer -> basics.background().execute(rooms.engine()::forgetOldTransactions));
+    closing.accept("old transactions", () -> basics.vertx().cancelTimer(everyHour));
   }
 
   private static AutoCloseable workInbound(InboundWork work) {
@@ -214,6 +222,7 @@ final class Wiring {
             rooms.publicRooms(),
             rooms.upgrades())
         .mount(routes);
+    new RelationEndpoints(engine.related(), engine.clientEvents()).mount(routes);
     var users =
         new UserDirectory(
             engine.rooms(),

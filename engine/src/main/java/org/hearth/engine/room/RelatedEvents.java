@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.hearth.engine.sync.SyncToken;
 import org.hearth.schemas.error.ErrorCode;
 import org.hearth.schemas.error.Outcome;
 import org.hearth.schemas.id.EventId;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// events](https://spec.matrix.org/v1.19/client-server-api/#forming-relationships-between-events):
 /// their pages, and the threads of a room.
 public final class RelatedEvents {
+  /// How deep relations of relations are followed.
+  public static final int RECURSION_DEPTH = 3;
+
   /// Relations that one request looks at.
   private static final int SCANNED = 5_000;
 
@@ -89,7 +93,9 @@ public final class RelatedEvents {
   private List<RoomEvent> related(RoomData data, Wanted wanted) {
     var found = new HashMap<Integer, RoomEvent>();
     Collection<EventId> targets = List.of(wanted.target());
-    for (int depth = 0; depth < (wanted.recurse() ? 3 : 1) && !targets.isEmpty(); depth++) {
+    for (int depth = 0;
+        depth < (wanted.recurse() ? RECURSION_DEPTH : 1) && !targets.isEmpty();
+        depth++) {
       var next = new ArrayList<EventId>();
       boolean first = depth == 0;
       var ordinals =
@@ -121,7 +127,8 @@ public final class RelatedEvents {
   public Outcome<Timeline.Page> threads(
       RoomId roomId, UserId viewer, boolean participatedOnly, @Nullable String from, int limit) {
     var data = rooms.data(roomId).orElse(null);
-    if (data == null) return Outcome.notFound("This server does not know the room.");
+    if (data == null || visibility.access(roomId, viewer) instanceof Visibility.Access.None)
+      return Outcome.forbidden("You are not in the room.");
     var before = from == null ? Optional.of(Integer.MAX_VALUE) : ordinal(from);
     if (before.isEmpty())
       return Outcome.refused(ErrorCode.M_INVALID_PARAM, "This is not a token for paging.");
@@ -190,7 +197,10 @@ public final class RelatedEvents {
     return "r_" + ordinal;
   }
 
+  /// Also tokens of /sync and of pages, from which related events are counted anew.
   private static Optional<Integer> ordinal(String token) {
+    if (token.startsWith("t_") || SyncToken.parse(token).isPresent())
+      return Optional.of(Integer.MAX_VALUE);
     try {
       return token.startsWith("r_")
           ? Optional.of(Integer.parseInt(token.substring(2)))

@@ -1,7 +1,6 @@
 package org.hearth.engine.room;
 
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -103,18 +102,18 @@ final class RoomWriters {
   private void drop() {
     if (!dropping.tryLock()) return;
     try {
-      var oldest =
-          active.values().stream()
-              .sorted(Comparator.comparingLong(RoomWriter::lastUsed))
-              .limit(Math.max(1, limit / 10))
-              .toList();
-      for (var writer : oldest) if (writer.retire()) active.remove(writer.key().id(), writer);
+      // The times go on changing meanwhile, so they are taken down first.
+      record Use(RoomWriter writer, long at) {}
+      active.values().stream()
+          .map(writer -> new Use(writer, writer.lastUsed()))
+          .sorted(Comparator.comparingLong(Use::at))
+          .limit(Math.max(1, limit / 10))
+          .forEach(
+              use -> {
+                if (use.writer().retire()) active.remove(use.writer().key().id(), use.writer());
+              });
     } finally {
       dropping.unlock();
     }
-  }
-
-  List<RoomWriter> all() {
-    return List.copyOf(active.values());
   }
 }
