@@ -208,4 +208,93 @@ class FederationTest {
         .body("displayname", equalTo("Bob the Builder"));
     alice.api().get(CLIENT + "/profile/@nobody:" + there.serverName()).then().statusCode(404);
   }
+
+  @Test
+  void filesKeysAndToDeviceMessagesCrossServers() throws Exception {
+    TestServer.User alice = here.register("alice");
+    TestServer.User bob = there.register("bob");
+    String uri =
+        bob.api()
+            .contentType("application/octet-stream")
+            .body(new byte[] {1, 2, 3, 0, -1})
+            .post("/_matrix/media/v3/upload?filename=a.bin")
+            .then()
+            .statusCode(200)
+            .extract()
+            .path("content_uri");
+    byte[] file =
+        alice
+            .api()
+            .get("/_matrix/client/v1/media/download/" + uri.substring("mxc://".length()))
+            .then()
+            .statusCode(200)
+            .extract()
+            .asByteArray();
+    assertThat(file).containsExactly(1, 2, 3, 0, -1);
+
+    alice
+        .api()
+        .body(Map.of("device_keys", Map.of(bob.id(), List.of())))
+        .post(CLIENT + "/keys/query")
+        .then()
+        .statusCode(200)
+        .body("failures", equalTo(Map.of()));
+
+    // Only ciphertext or what keys need may go in clear.
+    Map<String, Object> request =
+        Map.of("action", "request_cancellation", "request_id", "r", "requesting_device_id", "D");
+    alice
+        .api()
+        .body(Map.of("messages", Map.of(bob.id(), Map.of("*", request))))
+        .put(CLIENT + "/sendToDevice/m.room_key_request/1")
+        .then()
+        .statusCode(200);
+    await(
+        "the message arrives",
+        () -> {
+          List<Map<String, Object>> messages =
+              bob.api().get(CLIENT + "/sync").then().extract().path("to_device.events");
+          return messages != null
+              && messages.size() == 1
+              && messages.getFirst().get("sender").equals(alice.id());
+        });
+  }
+
+  @Test
+  void typingAndReceiptsAreSeenElsewhere() throws Exception {
+    TestServer.User alice = here.register("alice");
+    TestServer.User bob = there.register("bob");
+    String room = create(alice, Map.of("preset", "public_chat"));
+    bob.api()
+        .body(Map.of())
+        .post(CLIENT + "/join/" + room + "?via=" + here.serverName())
+        .then()
+        .statusCode(200);
+    await("the join arrives", () -> "join".equals(membership(alice, room, bob.id())));
+    String message = send(alice, room, "read");
+    await("it arrives", () -> messages(bob, room).contains(message));
+    bob.api()
+        .body(Map.of("typing", true, "timeout", 60_000))
+        .put(CLIENT + "/rooms/" + room + "/typing/" + bob.id())
+        .then()
+        .statusCode(200);
+    bob.api()
+        .body(Map.of())
+        .post(CLIENT + "/rooms/" + room + "/receipt/m.read/" + message)
+        .then()
+        .statusCode(200);
+    await(
+        "both are seen",
+        () -> {
+          List<Map<String, Object>> seen =
+              alice
+                  .api()
+                  .get(CLIENT + "/sync")
+                  .then()
+                  .extract()
+                  .path("rooms.join.'" + room + "'.ephemeral.events");
+          String text = String.valueOf(seen);
+          return text.contains("m.typing") && text.contains("m.receipt") && text.contains(bob.id());
+        });
+  }
 }
