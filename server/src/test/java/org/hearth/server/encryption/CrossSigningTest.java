@@ -170,16 +170,44 @@ class CrossSigningTest {
   }
 
   @Test
-  void aNewSignatureIsToldToTheSignersOtherDevices() {
+  void aSignatureOnAnotherUserIsToldToTheSignerOnly() {
     var alices = Identity.of(alice);
     var bobs = Identity.of(bob);
     alice.post(UPLOAD, alices.upload()).statusCode(200);
     bob.post(UPLOAD, bobs.upload()).statusCode(200);
-    String before = alice.get("/sync?timeout=0").statusCode(200).extract().path("next_batch");
-    alice.uploadDevice();
+    var room =
+        alice
+            .post("/createRoom", Json.object().put("preset", "public_chat"))
+            .statusCode(200)
+            .extract()
+            .<String>path("room_id");
+    bob.post("/join/" + room, Json.object()).statusCode(200);
+    String alicesToken = alice.get("/sync?timeout=0").statusCode(200).extract().path("next_batch");
+    String bobsToken = bob.get("/sync?timeout=0").statusCode(200).extract().path("next_batch");
+
+    var body = Json.object();
+    body.putObject(bob.id())
+        .set(
+            bobs.master().verifyKey().base64(),
+            SignedJson.sign(bobs.json(bobs.master(), "master"), alice.id(), alices.userSigning()));
+    alice.post("/keys/signatures/upload", body).statusCode(200).body("failures", anEmptyMap());
+
     alice
-        .get("/sync?timeout=0&since=" + before)
+        .get("/sync?timeout=0&since=" + alicesToken)
         .statusCode(200)
-        .body("device_lists.changed", hasItem(alice.id()));
+        .body("device_lists.changed", hasItem(bob.id()));
+    bob.get("/sync?timeout=0&since=" + bobsToken)
+        .statusCode(200)
+        .body("$", not(hasKey("device_lists")));
+  }
+
+  @Test
+  void nullCountsAsAbsent() {
+    var body = Identity.of(alice).upload();
+    body.putNull("auth");
+    alice.post(UPLOAD, body).statusCode(200);
+    var nothing = Json.object();
+    nothing.putNull("device_keys").putNull("one_time_keys").putNull("fallback_keys");
+    alice.post("/keys/upload", nothing).statusCode(200);
   }
 }
