@@ -27,6 +27,7 @@ final class InboundTransactions {
   private final Receipt receipt;
   private final StagingStore staging;
   private final InboundWork work;
+  private final WithdrawnInvites withdrawnInvites;
   private final Ledger ledger;
   private final InstantSource clock;
 
@@ -35,12 +36,14 @@ final class InboundTransactions {
       Receipt receipt,
       StagingStore staging,
       InboundWork work,
+      WithdrawnInvites withdrawnInvites,
       Ledger ledger,
       InstantSource clock) {
     this.access = access;
     this.receipt = receipt;
     this.staging = staging;
     this.work = work;
+    this.withdrawnInvites = withdrawnInvites;
     this.ledger = ledger;
     this.clock = clock;
   }
@@ -70,8 +73,15 @@ final class InboundTransactions {
     var roomId = RoomId.tryParse(pdu.path("room_id").asText(""));
     if (roomId.isEmpty()) return;
     switch (access.open(origin, roomId.get())) {
-      case Outcome.Refused<InboundAccess.Entry>(var refusal) ->
-          nameOf(pdu).ifPresent(id -> answer.put(id, refusal.message()));
+      case Outcome.Refused<InboundAccess.Entry>(var refusal) -> {
+        var withdrawn = withdrawnInvites.read(origin, roomId.get(), pdu);
+        withdrawn.ifPresent(
+            change -> {
+              changes.add(change);
+              answer.put(change.eventId(), "");
+            });
+        if (withdrawn.isEmpty()) nameOf(pdu).ifPresent(id -> answer.put(id, refusal.message()));
+      }
       case Outcome.Done<InboundAccess.Entry>(var entry) -> {
         var rules = entry.view().rules();
         switch (receipt.read(pdu, rules)) {

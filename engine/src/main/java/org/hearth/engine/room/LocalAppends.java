@@ -15,6 +15,7 @@ import org.hearth.schemas.event.Event;
 import org.hearth.schemas.event.StateKey;
 import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.id.RoomId;
+import org.hearth.schemas.id.UserId;
 import org.hearth.schemas.room.RoomVersion;
 import org.jspecify.annotations.Nullable;
 
@@ -167,8 +168,18 @@ final class LocalAppends implements RoomAppends {
             Redactions.note(entry.data(), event, before),
             List.of(),
             transactionId,
-            hasOthers(entry),
+            hasOthers(entry) || tellsGuest(event),
             false));
+  }
+
+  /// The server of a user who was only invited hears that the invite is void.
+  private boolean tellsGuest(Event event) {
+    return event.membership().filter(m -> m.equals("leave") || m.equals("ban")).isPresent()
+        && event
+            .stateKey()
+            .flatMap(UserId::tryParse)
+            .filter(user -> !user.serverName().equals(writers.us()))
+            .isPresent();
   }
 
   private boolean hasOthers(RoomEntry entry) {

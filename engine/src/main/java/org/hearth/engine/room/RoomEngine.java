@@ -89,7 +89,14 @@ public final class RoomEngine {
     var access = new InboundAccess(writers, rooms);
     inbound =
         new InboundFace(
-            new InboundTransactions(access, receipt, stores.staging(), inboundWork, ledger, clock),
+            new InboundTransactions(
+                access,
+                receipt,
+                stores.staging(),
+                inboundWork,
+                new WithdrawnInvites(identity.name(), stores.memberships(), receipt),
+                ledger,
+                clock),
             new InboundMembers(identity, access, events, receipt, rooms, ledger),
             new InboundHistory(access, rooms, visibility, stores.timelines()),
             access);

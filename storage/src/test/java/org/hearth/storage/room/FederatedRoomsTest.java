@@ -228,6 +228,17 @@ class FederatedRoomsTest {
         .isEqualTo("leave");
   }
 
+  @Test
+  void aWithdrawnInviteDisappears() {
+    var room = createRoom(RoomVersion.V12, "invite");
+    invite(room, bob);
+    append(
+        a, room, Draft.state(alice, "m.room.member", bob.value(), content("membership", "leave")));
+    network.deliver();
+    eventually(
+        () -> b.engine().userRooms().in(bob, room).orElseThrow().membership().equals("leave"));
+  }
+
   private void invite(RoomId room, UserId user) {
     var invite =
         done(
