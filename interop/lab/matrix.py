@@ -124,6 +124,13 @@ class User:
             raise Refused("POST", "/_matrix/client/v3/register", answer)
         return User(server, localpart, password, answer.body)
 
+    def another_device(self) -> "User":
+        """The same account, on a device that has just logged in by password."""
+        return User(self.server, self.localpart, self.password, self.server.api().ok(
+            "POST", "/_matrix/client/v3/login", {
+                "type": "m.login.password", "identifier": {"type": "m.id.user", "user": self.localpart},
+                "password": self.password}))
+
     def create_room(self, version: str, **options: Any) -> str:
         return self.api.ok("POST", "/_matrix/client/v3/createRoom", {"room_version": version, **options})["room_id"]
 

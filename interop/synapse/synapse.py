@@ -3,10 +3,12 @@
 import secrets
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from lab.authority import Authority
+from lab.devicekeys import DeviceKeys
 from lab.lab import Lab, lab, localpart, parser
 from lab.matrix import MESSAGE_VERSION, User, eventually, megolm, noise
 from lab.report import Report, table
@@ -226,16 +228,17 @@ def alias(pair: Pair) -> None:
 
 def device_keys(pair: Pair) -> None:
     """Device keys and a one-time key are uploaded on one side, and asked for and claimed on the other."""
-    for owner, asker in ((pair.host, pair.guest), (pair.guest, pair.host)):
-        keys = upload_keys(owner)
+    for owner, asker in ((pair.host.another_device(), pair.guest), (pair.guest.another_device(), pair.host)):
+        keys = DeviceKeys(owner, bench_directory(pair))
+        keys.upload()
         got = eventually("the device", lambda: asker.api.ok(
             "POST", "/_matrix/client/v3/keys/query", {"device_keys": {owner.id: []}})["device_keys"].get(
                 owner.id, {}).get(owner.device))
-        if got["keys"] != keys["keys"]:
-            raise AssertionError(f"keys are {got['keys']}")
+        if (got["keys"], got["signatures"]) != (keys.signed["keys"], keys.signed["signatures"]):
+            raise AssertionError(f"keys are {got}")
         claimed = asker.api.ok("POST", "/_matrix/client/v3/keys/claim", {
             "one_time_keys": {owner.id: {owner.device: "signed_curve25519"}}})["one_time_keys"]
-        if list(claimed[owner.id][owner.device]) != ["signed_curve25519:AAAA"]:
+        if claimed[owner.id][owner.device] != keys.one_time:
             raise AssertionError(f"claimed {claimed}")
 
 
@@ -258,11 +261,11 @@ def to_device(pair: Pair) -> None:
 
 
 def device_list(pair: Pair) -> None:
-    """Who shares a room hears of the other's new keys in /sync."""
+    """Who shares a room hears of the other's new device in /sync."""
     room = pair.shared_room()
     for owner, watcher in ((pair.host, pair.guest), (pair.guest, pair.host)):
         watcher.catch_up()
-        upload_keys(owner)
+        DeviceKeys(owner.another_device(), bench_directory(pair)).upload()
         watcher.follow(f"the change of {owner.id} in {room}",
                        lambda answer: owner.id in answer.get("device_lists", {}).get("changed", []))
 
@@ -286,19 +289,8 @@ def typing_and_receipts(pair: Pair) -> None:
         watcher.follow(f"typing and the receipt of {actor.id}", told)
 
 
-def upload_keys(owner: User) -> dict[str, object]:
-    """Keys of the right shape; servers do not check the signatures of devices."""
-    signature = {"signatures": {owner.id: {f"ed25519:{owner.device}": noise(64)}}}
-    keys = {"user_id": owner.id, "device_id": owner.device,
-            "algorithms": ["m.olm.v1.curve25519-aes-sha2", "m.megolm.v1.aes-sha2"],
-            "keys": {f"curve25519:{owner.device}": noise(32), f"ed25519:{owner.device}": noise(32)}, **signature}
-    owner.api.ok("POST", "/_matrix/client/v3/keys/upload", {
-        "device_keys": keys, "one_time_keys": {"signed_curve25519:AAAA": {"key": ONE_TIME_KEY, **signature}}})
-    return keys
-
-
-# The same at every upload, and without a new signature: changing a key under its id is an error.
-ONE_TIME_KEY = noise(32)
+def bench_directory(pair: Pair) -> Path:
+    return pair.host_server.directory.parent
 
 
 def encrypted(user: User) -> dict[str, str]:

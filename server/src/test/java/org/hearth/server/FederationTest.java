@@ -171,6 +171,27 @@ class FederationTest {
     await("the refusal arrives", () -> "leave".equals(membership(alice, room, bob.id())));
   }
 
+  /// The state that was last seen before leaving must not decide about the way back.
+  @Test
+  void whoLeftAPrivateRoomReturnsByANewInvite() throws Exception {
+    TestServer.User alice = here.register("alice");
+    TestServer.User bob = there.register("bob");
+    String room = create(alice, Map.of("preset", "private_chat", "invite", List.of(bob.id())));
+    bob.api().body(Map.of()).post(CLIENT + "/join/" + room).then().statusCode(200);
+    await("the join arrives", () -> "join".equals(membership(alice, room, bob.id())));
+    bob.api().body(Map.of()).post(CLIENT + "/rooms/" + room + "/leave").then().statusCode(200);
+    await("the leave arrives", () -> "leave".equals(membership(alice, room, bob.id())));
+    alice
+        .api()
+        .body(Map.of("user_id", bob.id()))
+        .post(CLIENT + "/rooms/" + room + "/invite")
+        .then()
+        .statusCode(200);
+    bob.api().body(Map.of()).post(CLIENT + "/join/" + room).then().statusCode(200);
+    String message = send(bob, room, "again");
+    await("it arrives", () -> messages(alice, room).contains(message));
+  }
+
   @Test
   void whatWasSentWhileAServerWasDownArrivesOnceAndInOrder() throws Exception {
     TestServer.User alice = here.register("alice");

@@ -146,7 +146,9 @@ final class Receipt {
     entry.adopt(judged.edit());
     var standing = judged.standing();
     var rejectedFor = judged.rejectedFor();
-    boolean live = judged.circumstances().entrance() == Entrance.LIVE;
+    // Without heads this server comes (back) into the room: what it last saw of the state is old.
+    boolean live =
+        judged.circumstances().entrance() == Entrance.LIVE && !entry.now().heads().isEmpty();
     long now = entry.now().root();
     if (live && standing == Standing.ACCEPTED && now != 0 && now != judged.stateBefore()) {
       var verdict = StateCheck.check(data, judged.event(), now);
