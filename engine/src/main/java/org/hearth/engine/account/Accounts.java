@@ -5,6 +5,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.hearth.e2ee.backup.BackupVersions;
+import org.hearth.e2ee.crosssigning.CrossSigningUploads;
 import org.hearth.ledger.Change;
 import org.hearth.ledger.Ledger;
 import org.hearth.schemas.error.Outcome;
@@ -81,6 +83,8 @@ public final class Accounts {
     var all = new LinkedHashSet<String>();
     store.devices(userId).forEach(device -> all.add(device.deviceId()));
     var changes = new ArrayList<Change>(devices.removal(userId, all));
+    changes.addAll(CrossSigningUploads.forgetAll(userId));
+    changes.addAll(BackupVersions.forgetAll(userId));
     changes.add(new AccountChange.Deactivated(userId, erase));
     ledger.write(changes.toArray(Change[]::new));
     departure.depart(userId);

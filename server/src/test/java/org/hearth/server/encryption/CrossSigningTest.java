@@ -67,6 +67,23 @@ class CrossSigningTest {
     return body;
   }
 
+  @Test
+  void anAccountThatEndsTakesItsIdentityAlong() {
+    alice.post(UPLOAD, Identity.of(alice).upload()).statusCode(200);
+    bob.post("/keys/query", query(alice.id()))
+        .statusCode(200)
+        .body("master_keys", hasKey(alice.id()));
+    String session =
+        alice.post("/account/deactivate", Json.object()).statusCode(401).extract().path("session");
+    var confirmed = Json.object();
+    confirmed.set("auth", auth(alice, session));
+    alice.post("/account/deactivate", confirmed).statusCode(200);
+
+    bob.post("/keys/query", query(alice.id()))
+        .statusCode(200)
+        .body("master_keys", not(hasKey(alice.id())));
+  }
+
   /// "The request requires user-interactive authentication unless ... the user has no existing
   /// cross-signing master key".
   @Test
