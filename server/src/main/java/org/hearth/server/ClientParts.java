@@ -57,7 +57,7 @@ final class ClientParts {
 
   Face face(TokenCheck tokens) {
     long buffered = (long) basics.config().limits().bufferedBodiesMegabytes() << 20;
-    var limits = new ClientFace.Limits(buffered, false);
+    var limits = new ClientFace.Limits(buffered, basics.config().clients().accessTokenInQuery());
     return new ClientFace(routes, tokens, rates, threads, limits, basics.metrics())::handle;
   }
 }

@@ -23,6 +23,7 @@ public record Config(
     Registration registration,
     Rooms rooms,
     Encryption encryption,
+    Clients clients,
     RateLimits rateLimits,
     Federation federation,
     Media media,
@@ -111,6 +112,9 @@ public record Config(
     LISTED,
     PUBLIC
   }
+
+  /// @param accessTokenInQuery whether `?access_token=` is taken beside the `Authorization` header
+  public record Clients(boolean accessTokenInQuery) {}
 
   /// @param classes the rate of every {@link RateClass}
   public record RateLimits(boolean enabled, Map<RateClass, Rate> classes) {

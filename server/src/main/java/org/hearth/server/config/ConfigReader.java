@@ -18,6 +18,7 @@ import java.util.function.Predicate;
 import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.ServerName;
 import org.hearth.server.config.Config.Api;
+import org.hearth.server.config.Config.Clients;
 import org.hearth.server.config.Config.Database;
 import org.hearth.server.config.Config.Encryption;
 import org.hearth.server.config.Config.Federation;
@@ -113,6 +114,7 @@ public final class ConfigReader {
           registration(root.section("registration")),
           rooms(root.section("rooms")),
           encryption(root.section("encryption")),
+          clients(root.section("clients")),
           rateLimits(root.section("rate_limits")),
           federation(root.section("federation")),
           media(root.section("media")),
@@ -240,6 +242,12 @@ public final class ConfigReader {
         section.problem("plaintext_room_ids", "needs plaintext_rooms: listed");
       }
       return new Encryption(section.choice("policy", Policy.REQUIRED), rooms, ids);
+    }
+  }
+
+  private Clients clients(Section section) {
+    try (section) {
+      return new Clients(section.truth("access_token_in_query", false));
     }
   }
 

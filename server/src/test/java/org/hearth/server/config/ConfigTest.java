@@ -53,6 +53,7 @@ class ConfigTest {
     assertThat(config.encryption())
         .isEqualTo(
             new Config.Encryption(Config.Policy.REQUIRED, Config.PlaintextRooms.NONE, List.of()));
+    assertThat(config.clients()).isEqualTo(new Config.Clients(false));
     assertThat(config.rateLimits().enabled()).isTrue();
     assertThat(config.federation())
         .isEqualTo(new Config.Federation(true, List.of(), false, List.of(), List.of(), 60));
@@ -110,6 +111,7 @@ class ConfigTest {
         .isEqualTo(
             new Config.Encryption(
                 Config.Policy.OFF, Config.PlaintextRooms.LISTED, List.of("!abc")));
+    assertThat(config.clients()).isEqualTo(new Config.Clients(true));
     assertThat(config.rateLimits()).isEqualTo(new Config.RateLimits(false, allRates()));
     assertThat(config.federation())
         .isEqualTo(
