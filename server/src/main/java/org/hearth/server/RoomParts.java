@@ -80,7 +80,8 @@ final class RoomParts {
     this.sending =
         new Sending(
             own, rooms, engine.appends(), memberships, aliases, new RequiredEncryption(policy));
-    this.reading = new RoomReading(rooms, engine.visibility(), engine.clientEvents());
+    this.reading =
+        new RoomReading(rooms, engine.timeline(), engine.visibility(), engine.clientEvents());
     this.upgrades = new RoomUpgrades(rooms, engine.appends(), directory, powers, profiles);
     this.receipts =
         new Receipts(

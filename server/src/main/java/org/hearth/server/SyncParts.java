@@ -4,6 +4,7 @@ import org.hearth.client.http.RequestThreads;
 import org.hearth.client.http.Routes;
 import org.hearth.engine.sync.Concerns;
 import org.hearth.engine.sync.Freshness;
+import org.hearth.engine.sync.IgnoredUsers;
 import org.hearth.engine.sync.Sync;
 import org.hearth.engine.sync.SyncNews;
 import org.hearth.engine.sync.SyncRooms;
@@ -27,9 +28,10 @@ final class SyncParts {
     var waiters = new Waiters();
     basics.metrics().gauge("hearth.sync.waiters", waiters, Waiters::waiting);
     ledger.listen(new SyncNews(Concerns::of, freshness, waiters, rooms.typing()));
+    var ignored = new IgnoredUsers(persons.accountData(), freshness);
     var unread =
         new UnreadCounts(
-            engine.rooms(), engine.timeline(), rooms.receiptStore(), persons.pushRules());
+            engine.rooms(), engine.timeline(), rooms.receiptStore(), persons.pushRules(), ignored);
     var syncRooms =
         new SyncRooms(
             engine.rooms(),
@@ -39,7 +41,8 @@ final class SyncParts {
             rooms.receiptStore(),
             rooms.typing(),
             unread,
-            freshness);
+            freshness,
+            ignored);
     var view =
         new SyncView(
             syncRooms,

@@ -9,9 +9,7 @@ import org.hearth.client.http.Reply;
 import org.hearth.client.http.RequestError;
 import org.hearth.client.http.Routes;
 import org.hearth.engine.reading.RoomReading;
-import org.hearth.engine.sync.SyncToken;
 import org.hearth.schemas.event.StateKey;
-import org.jspecify.annotations.Nullable;
 
 /// Specification file `rooms.yaml`.
 final class Rooms {
@@ -68,17 +66,10 @@ final class Rooms {
         reading.members(
             RoomEndpoints.requester(caller),
             path.roomId(),
-            position(query.first("at").orElse(null)),
+            query.first("at").orElse(null),
             query.first("membership").orElse(null),
             query.first("not_membership").orElse(null)),
         members -> Map.of("chunk", members));
-  }
-
-  private static @Nullable Long position(@Nullable String at) {
-    if (at == null) return null;
-    return SyncToken.parse(at)
-        .map(SyncToken::position)
-        .orElseThrow(() -> RequestError.invalidParam("`at` is not a token of this server"));
   }
 
   Reply getJoinedMembersByRoom(Caller caller, Path path) {

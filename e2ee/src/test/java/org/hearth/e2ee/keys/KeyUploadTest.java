@@ -49,16 +49,18 @@ class KeyUploadTest {
   @Test
   void deviceKeysOfAnotherUserOrDeviceAreRefused() {
     var other = TestDevice.of(world.user("bob"), "PHONE").deviceKeys();
-    assertThat(refusal(upload(other, Map.of(), Map.of()))).isEqualTo(ErrorCode.M_INVALID_PARAM);
+    assertThat(refusal(upload(other, Map.of(), Map.of()))).isEqualTo(ErrorCode.M_BAD_JSON);
     var tablet = TestDevice.of(alice, "TABLET").deviceKeys();
-    assertThat(refusal(upload(tablet, Map.of(), Map.of()))).isEqualTo(ErrorCode.M_INVALID_PARAM);
+    assertThat(refusal(upload(tablet, Map.of(), Map.of()))).isEqualTo(ErrorCode.M_BAD_JSON);
   }
 
+  /// The other clients check signatures; a server's check would only hide from them what they must
+  /// not rely on.
   @Test
-  void deviceKeysMustBeSignedByTheDevice() {
+  void signaturesOfDeviceKeysAreForClientsToCheck() {
     var keys = phone.deviceKeys();
     keys.putArray("algorithms").add("m.other");
-    assertThat(refusal(upload(keys, Map.of(), Map.of()))).isEqualTo(ErrorCode.M_INVALID_SIGNATURE);
+    assertThat(upload(keys, Map.of(), Map.of())).isInstanceOf(Outcome.Done.class);
   }
 
   @Test

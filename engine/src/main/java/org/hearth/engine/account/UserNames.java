@@ -16,7 +16,9 @@ final class UserNames {
   }
 
   /// A name for a new account: `M_INVALID_USERNAME` unless it keeps to the grammar for new users.
-  Outcome<UserId> forNew(String localpart) {
+  /// People type capitals; they become small letters, here as at login.
+  Outcome<UserId> forNew(String typed) {
+    String localpart = typed.toLowerCase(Locale.ROOT);
     Optional<UserId> userId =
         UserId.tryParse("@" + localpart + ":" + serverName).filter(UserId::isValidForNew);
     // A colon in the name would end the localpart early.

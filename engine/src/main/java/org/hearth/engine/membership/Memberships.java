@@ -159,9 +159,18 @@ public final class Memberships {
     }
     var content = Json.object().put("membership", "leave");
     addReason(content, reason);
-    if (residentView(roomId).isPresent())
+    if (residentView(roomId).isPresent() || isDeserted(roomId, user, membership))
       return append(roomId, Draft.state(user, EventType.MEMBER, user.value(), content));
     return remote.leave(serversFor(user, roomId, List.of()), roomId, user, content).withoutValue();
+  }
+
+  /// Whether everybody has left a room that this server knows, so that there is nobody to ask.
+  private boolean isDeserted(RoomId roomId, UserId user, String membership) {
+    return rooms
+        .view(roomId)
+        .filter(view -> view.joinedServers().isEmpty())
+        .filter(view -> view.membership(user).equals(membership))
+        .isPresent();
   }
 
   public Outcome<Void> kick(
@@ -230,6 +239,8 @@ public final class Memberships {
   public Outcome<EventId> put(
       Requester requester, RoomId roomId, UserId target, ObjectNode content) {
     if (residentView(roomId).isEmpty()) return notInRoom(roomId);
+    // Who vouches for a join is for servers to say; clients send it back with what they read.
+    content.remove("join_authorised_via_users_server");
     var draft = Draft.state(requester.userId(), EventType.MEMBER, target.value(), content);
     if ("invite".equals(content.path("membership").textValue()) && !isLocal(target))
       return appends

@@ -11,7 +11,9 @@ import org.hearth.engine.room.ClientEvents;
 import org.hearth.engine.room.RoomView;
 import org.hearth.engine.room.Rooms;
 import org.hearth.engine.room.StoredEvent;
+import org.hearth.engine.room.Timeline;
 import org.hearth.engine.room.Visibility;
+import org.hearth.schemas.error.ErrorCode;
 import org.hearth.schemas.error.Outcome;
 import org.hearth.schemas.event.Event;
 import org.hearth.schemas.event.EventType;
@@ -26,11 +28,14 @@ import org.jspecify.annotations.Nullable;
 /// the current state, those who left the state as they left it, everybody what is world readable.
 public final class RoomReading {
   private final Rooms rooms;
+  private final Timeline timeline;
   private final Visibility visibility;
   private final ClientEvents clientEvents;
 
-  public RoomReading(Rooms rooms, Visibility visibility, ClientEvents clientEvents) {
+  public RoomReading(
+      Rooms rooms, Timeline timeline, Visibility visibility, ClientEvents clientEvents) {
     this.rooms = rooms;
+    this.timeline = timeline;
     this.visibility = visibility;
     this.clientEvents = clientEvents;
   }
@@ -79,13 +84,13 @@ public final class RoomReading {
 
   /// Member events.
   ///
-  /// @param at a position of /sync; null for now
+  /// @param at a token of /sync or of paging; null for now
   /// @param membership only these; null for all
   /// @param notMembership none of these; null to leave none out
   public Outcome<List<ObjectNode>> members(
       Requester requester,
       RoomId roomId,
-      @Nullable Long at,
+      @Nullable String at,
       @Nullable String membership,
       @Nullable String notMembership) {
     return memberEvents(requester, roomId, at)
@@ -127,15 +132,20 @@ public final class RoomReading {
     return profile;
   }
 
-  private Outcome<List<Event>> memberEvents(Requester requester, RoomId roomId, @Nullable Long at) {
+  private Outcome<List<Event>> memberEvents(
+      Requester requester, RoomId roomId, @Nullable String at) {
     if (at == null) {
       return stateEvents(requester, roomId)
           .map(events -> events.stream().filter(e -> e.type().equals(EventType.MEMBER)).toList());
     }
     if (visibility.access(roomId, requester.userId()) instanceof Visibility.Access.None)
       return noAccess(roomId);
+    var position = timeline.position(roomId, at);
+    if (position.isEmpty())
+      return Outcome.refused(
+          ErrorCode.M_INVALID_PARAM, "`at` is no moment that this server knows.");
     return rooms
-        .stateAt(roomId, at)
+        .stateAt(roomId, position.getAsLong())
         .map(
             state -> {
               var keys = new ArrayList<StateKey>();

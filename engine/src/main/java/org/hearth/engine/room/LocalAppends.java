@@ -82,7 +82,9 @@ final class LocalAppends implements RoomAppends {
     return writer.write(
         Lane.INTERACTIVE,
         entry -> {
-          if (!entry.now().occupants().includes(writers.us())) return notInRoom();
+          // A room that everybody has left is nobody else's either.
+          var servers = entry.now().occupants().servers();
+          if (!servers.isEmpty() && !servers.contains(writers.us())) return notInRoom();
           var ids = new ArrayList<EventId>();
           for (int i = 0; i < drafts.size(); i++) {
             var known = earlier.get(i);

@@ -2,9 +2,11 @@ package org.hearth.engine.room;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.hearth.engine.room.TimelineStore.Place;
@@ -22,9 +24,11 @@ import org.jspecify.annotations.Nullable;
 /// of arrival).
 ///
 /// A page token `t_DEPTH_ORDINAL` is the gap just before that event, so that both directions can
-/// start from it.
+/// start from it. One that /sync gave has the position of that answer behind it: clients ask for
+/// the members at that moment.
 final class RoomTimeline implements Timeline {
-  private static final Pattern TOKEN = Pattern.compile("t_(-?\\d{1,19})_(\\d{1,10})");
+  private static final Pattern TOKEN =
+      Pattern.compile("t_(-?\\d{1,19})_(\\d{1,10})(?:_(\\d{1,19}))?");
 
   /// Events of one request that are looked at for those that are visible and wanted.
   private static final int SCANNED = 2_000;
@@ -62,18 +66,43 @@ final class RoomTimeline implements Timeline {
     int scanned = 0;
     List<RoomEvent> rows;
     int page = limit + LATE;
+    boolean broken = false;
     do {
       rows = store.byPosition(data.key(), after, until, page);
+      int gap = gap(data, rows);
+      broken = gap < rows.size();
+      if (broken) rows = rows.subList(0, gap + 1);
       for (var event : visibility.visibleTo(data, viewer, keep(data, rows)))
         if (wanted.test(event.event())) found.add(event);
       scanned += rows.size();
       if (!rows.isEmpty()) until = rows.getLast().position() - 1;
-    } while (found.size() <= limit && rows.size() == page && scanned < SCANNED);
-    boolean limited = found.size() > limit || rows.size() == page;
+    } while (!broken && found.size() <= limit && rows.size() == page && scanned < SCANNED);
+    boolean limited = broken || found.size() > limit || rows.size() == page;
     var shown = new ArrayList<>(found.subList(0, Math.min(limit, found.size())));
     Collections.reverse(shown);
     var start = shown.isEmpty() ? upTo : shown.getFirst().position() - 1;
-    return new Slice(rooms.stored(shown), limited, token(placeAt(data, start)));
+    return new Slice(rooms.stored(shown), limited, token(placeAt(data, start)) + "_" + upTo);
+  }
+
+  /// The index of the first event, newest first, before which something is missing: a previous
+  /// event that is not known here, or came later than it as history. What is older must be paged
+  /// to, or clients would never see what lies between. The size if there is none.
+  private int gap(RoomData data, List<RoomEvent> rows) {
+    var present = new HashSet<EventId>();
+    for (var row : rows) present.add(row.event().eventId());
+    var others = new HashSet<EventId>();
+    for (var row : rows) others.addAll(row.event().prevEvents());
+    others.removeAll(present);
+    var known = data.memory().events(others);
+    for (int i = 0; i < rows.size(); i++) {
+      for (var previous : rows.get(i).event().prevEvents()) {
+        if (present.contains(previous)) continue;
+        var before = known.get(previous);
+        if (before == null || before.isOutlier() || before.isAccepted() && before.position() == 0)
+          return i;
+      }
+    }
+    return rows.size();
   }
 
   /// Behind everything that was there at a position, also behind deep events that came before
@@ -99,15 +128,41 @@ final class RoomTimeline implements Timeline {
       int limit,
       Predicate<Event> wanted) {
     var data = rooms.data(roomId).orElse(null);
-    if (data == null) return Outcome.notFound("This server does not know the room.");
+    // A room that is not known is answered like one that is closed to the viewer.
+    if (data == null) return noAccess(roomId);
     if (visibility.access(roomId, viewer) instanceof Visibility.Access.None)
-      return Outcome.forbidden("You are not in the room " + roomId + ", and never were.");
+      return noAccess(roomId);
     var start = from == null ? Optional.of(edge(direction)) : place(data, from);
     var stop = to == null ? Optional.of(edge(opposite(direction))) : place(data, to);
     if (start.isEmpty() || stop.isEmpty())
       return Outcome.refused(ErrorCode.M_INVALID_PARAM, "This is not a token for paging.");
     return Outcome.done(
         page(new Request(data, viewer, direction, limit, wanted), start.get(), stop.get()));
+  }
+
+  private static <T> Outcome<T> noAccess(RoomId roomId) {
+    return Outcome.forbidden("You are not in the room " + roomId + ", and never were.");
+  }
+
+  @Override
+  public OptionalLong position(RoomId roomId, String token) {
+    var sync = SyncToken.parse(token);
+    if (sync.isPresent()) return OptionalLong.of(sync.get().position());
+    var data = rooms.data(roomId).orElse(null);
+    if (data == null) return OptionalLong.empty();
+    var match = TOKEN.matcher(token);
+    try {
+      if (match.matches() && match.group(3) != null)
+        return OptionalLong.of(Long.parseLong(match.group(3)));
+    } catch (NumberFormatException e) {
+      return OptionalLong.empty();
+    }
+    // History that came later has no position; the next older event that has one stands for it.
+    return place(data, token).stream()
+        .flatMap(place -> store.byDepth(data.key(), place, Direction.BACKWARDS, LATE).stream())
+        .mapToLong(RoomEvent::position)
+        .filter(position -> position > 0)
+        .findFirst();
   }
 
   private record Request(

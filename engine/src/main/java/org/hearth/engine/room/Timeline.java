@@ -2,6 +2,7 @@ package org.hearth.engine.room;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
 import org.hearth.schemas.error.Outcome;
 import org.hearth.schemas.event.Event;
@@ -52,6 +53,10 @@ public interface Timeline {
       Direction direction,
       int limit,
       Predicate<Event> wanted);
+
+  /// The position in the server's stream that a token of /sync or of a page stands for; empty if it
+  /// is none, or lies before everything this server has.
+  OptionalLong position(RoomId roomId, String token);
 
   /// @param before nearest first; @param after nearest first
   /// @param state at the last event returned

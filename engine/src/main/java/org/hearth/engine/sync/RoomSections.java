@@ -32,6 +32,12 @@ final class RoomSections {
   /// @param membersMoved whether anybody's membership changed, seen before filtering
   record Section(Timeline.Slice timeline, List<Event> state, boolean membersMoved) {
 
+    /// The same, with a gap before it.
+    Section limited() {
+      return new Section(
+          new Timeline.Slice(timeline.events(), true, timeline.prevBatch()), state, membersMoved);
+    }
+
     boolean empty() {
       return timeline.events().isEmpty() && state.isEmpty();
     }
@@ -42,25 +48,38 @@ final class RoomSections {
   private final ClientEvents clientEvents;
   private final LazyMembers lazyMembers = new LazyMembers();
 
-  RoomSections(Rooms rooms, Timeline timeline, ClientEvents clientEvents) {
+  private final IgnoredUsers ignoredUsers;
+
+  RoomSections(
+      Rooms rooms, Timeline timeline, ClientEvents clientEvents, IgnoredUsers ignoredUsers) {
+    this.ignoredUsers = ignoredUsers;
     this.rooms = rooms;
     this.timeline = timeline;
     this.clientEvents = clientEvents;
   }
 
-  /// @param from null to start from nothing: the newest of the timeline and the whole state
+  /// @param timelineFrom null for the newest of the timeline
+  /// @param from null for the whole state
   Section section(
-      Requester requester, RoomId roomId, SyncRequest request, @Nullable Long from, long upTo) {
+      Requester requester,
+      RoomId roomId,
+      SyncRequest request,
+      @Nullable Long timelineFrom,
+      @Nullable Long from,
+      long upTo) {
     var filter = request.filter().room();
+    var ignored = ignoredUsers.of(requester.userId());
     int limit = Math.min(filter.timeline().limitOr(DEFAULT_LIMIT), MAX_LIMIT);
     var slice =
         timeline.since(
             roomId,
             requester.userId(),
-            from == null ? 0 : from,
+            timelineFrom == null ? 0 : timelineFrom,
             upTo,
             limit,
-            filter.timeline()::accepts);
+            event ->
+                filter.timeline().accepts(event)
+                    && (event.stateKey().isPresent() || !ignored.contains(event.sender())));
     var end = request.stateAfter() ? rooms.stateAt(roomId, upTo) : stateBefore(roomId, slice, upTo);
     var changed = changed(roomId, end, from);
     boolean membersMoved =

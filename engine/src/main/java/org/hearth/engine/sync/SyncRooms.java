@@ -33,6 +33,7 @@ public final class SyncRooms {
   private final Typing typing;
   private final UnreadCounts unreadCounts;
   private final Freshness freshness;
+  private final IgnoredUsers ignoredUsers;
 
   public SyncRooms(
       Rooms rooms,
@@ -42,14 +43,16 @@ public final class SyncRooms {
       ReceiptStore receipts,
       Typing typing,
       UnreadCounts unreadCounts,
-      Freshness freshness) {
+      Freshness freshness,
+      IgnoredUsers ignoredUsers) {
     this.rooms = rooms;
     this.userRooms = userRooms;
-    this.sections = new RoomSections(rooms, timeline, clientEvents);
+    this.sections = new RoomSections(rooms, timeline, clientEvents, ignoredUsers);
     this.receipts = receipts;
     this.typing = typing;
     this.unreadCounts = unreadCounts;
     this.freshness = freshness;
+    this.ignoredUsers = ignoredUsers;
   }
 
   /// One answer in the making.
@@ -92,7 +95,8 @@ public final class SyncRooms {
       switch (membership.get().membership()) {
         case "join" -> joined(membership.get());
         case "invite" -> {
-          if (membership.get().position() > after)
+          if (membership.get().position() > after
+              && !ignoredUsers.of(requester.userId()).contains(membership.get().sender()))
             invite.put(room.roomId(), new SyncAnswer.Invited(stripped(room.roomId())));
         }
         case "knock" -> {
@@ -109,12 +113,18 @@ public final class SyncRooms {
 
     private void joined(UserRooms.UserRoom room) {
       var roomId = room.roomId();
-      boolean fromNothing = initial() || request.fullState() || newlyJoined(room);
+      boolean newcomer = initial() || newlyJoined(room);
+      boolean fromNothing = newcomer || request.fullState();
       boolean events = fromNothing || freshness.changedAfter(new Topic.Events(roomId), after);
       var section =
           events
               ? sections.section(
-                  requester, roomId, request, fromNothing ? null : after, now.position())
+                  requester,
+                  roomId,
+                  request,
+                  newcomer ? null : after,
+                  fromNothing ? null : after,
+                  now.position())
               : new RoomSections.Section(
                   new org.hearth.engine.room.Timeline.Slice(List.of(), false, now.toString()),
                   List.of(),
@@ -125,6 +135,8 @@ public final class SyncRooms {
       if (!fromNothing && section.empty() && ephemeral.isEmpty() && data.isEmpty()) return;
       var view = rooms.view(roomId);
       if (view.isEmpty()) return;
+      // What the client may have of the room from an earlier stay does not join on to this.
+      if (newcomer && !initial()) section = section.limited();
       join.put(roomId, joined(room, view.get(), section, ephemeral, data, fromNothing));
     }
 
@@ -136,7 +148,7 @@ public final class SyncRooms {
         List<ObjectNode> data,
         boolean fromNothing) {
       var filter = request.filter().room();
-      boolean summary = filter.state().lazyLoadMembers() && (fromNothing || section.membersMoved());
+      boolean summary = fromNothing || section.membersMoved();
       var counts = unreadCounts.of(requester.userId(), view, room.position(), now.position());
       boolean threads = filter.timeline().unreadThreadNotifications();
       var state = new SyncAnswer.Events(sections.state(section.state(), requester, request));
@@ -166,7 +178,8 @@ public final class SyncRooms {
     /// A room that the user left or was banned from; answered once, and where the filter asks for
     /// such rooms.
     private void left(UserRooms.UserRoom room) {
-      if (room.forgotten()) return;
+      // Who leaves and forgets between two requests still learns that they left.
+      if (room.forgotten() && initial()) return;
       if (initial() ? !request.filter().room().leaveIncluded() : room.position() <= after) return;
       var before = userRooms.at(requester.userId(), room.roomId(), after);
       boolean wasIn = before.filter(old -> old.membership().equals("join")).isPresent();
@@ -187,6 +200,7 @@ public final class SyncRooms {
               requester,
               room.roomId(),
               request,
+              wasIn && !initial() ? after : null,
               wasIn && !initial() ? after : null,
               room.position());
       var state = new SyncAnswer.Events(sections.state(section.state(), requester, request));
@@ -230,8 +244,13 @@ public final class SyncRooms {
         return null;
       var changed = receipts.changed(roomId, fromNothing ? 0 : after, now.position());
       var content = Json.object();
-      for (var receipt : changed) {
-        if (maySee(receipt, requester.userId())) put(receipt, content);
+      // A user has one receipt of a type for an event here. "Servers MUST prefer the unthreaded
+      // one."
+      for (boolean threaded : new boolean[] {true, false}) {
+        for (var receipt : changed) {
+          if (maySee(receipt, requester.userId()) && threaded == (receipt.threadId() != null))
+            put(receipt, content);
+        }
       }
       if (content.isEmpty()) return null;
       var event = Json.object().put("type", "m.receipt");

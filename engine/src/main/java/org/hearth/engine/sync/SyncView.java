@@ -99,7 +99,8 @@ public final class SyncView {
   }
 
   private List<UserDataStore.Datum> accountData(Requester requester, long after, long upTo) {
-    return freshness.changedAfter(new Topic.User(requester.userId()), after)
+    // At first also what nobody ever set, like the predefined push rules.
+    return after == 0 || freshness.changedAfter(new Topic.User(requester.userId()), after)
         ? accountData.changed(requester.userId(), after, upTo)
         : List.of();
   }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.hearth.engine.auth.PowerLevels;
 import org.hearth.engine.push.PushEvaluation;
 import org.hearth.engine.push.PushRules;
@@ -17,6 +18,7 @@ import org.hearth.engine.room.RoomView;
 import org.hearth.engine.room.Rooms;
 import org.hearth.engine.room.StoredEvent;
 import org.hearth.engine.room.Timeline;
+import org.hearth.schemas.event.Event;
 import org.hearth.schemas.event.StateKey;
 import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.id.RoomId;
@@ -64,9 +66,16 @@ public final class UnreadCounts {
   private final Timeline timeline;
   private final ReceiptStore receipts;
   private final PushRules pushRules;
+  private final IgnoredUsers ignoredUsers;
   private final Cache<Place, Counted> cache = Caffeine.newBuilder().maximumSize(50_000).build();
 
-  public UnreadCounts(Rooms rooms, Timeline timeline, ReceiptStore receipts, PushRules pushRules) {
+  public UnreadCounts(
+      Rooms rooms,
+      Timeline timeline,
+      ReceiptStore receipts,
+      PushRules pushRules,
+      IgnoredUsers ignoredUsers) {
+    this.ignoredUsers = ignoredUsers;
     this.rooms = rooms;
     this.timeline = timeline;
     this.receipts = receipts;
@@ -95,7 +104,13 @@ public final class UnreadCounts {
   private List<StoredEvent> unread(UserId userId, RoomId roomId, long from, long upTo) {
     return from >= upTo
         ? List.of()
-        : timeline.since(roomId, userId, from, upTo, MAX_EVENTS, _ -> true).events();
+        : timeline.since(roomId, userId, from, upTo, MAX_EVENTS, wanted(userId)).events();
+  }
+
+  /// Ignored users notify nobody.
+  private Predicate<Event> wanted(UserId userId) {
+    var ignored = ignoredUsers.of(userId);
+    return event -> !ignored.contains(event.sender());
   }
 
   /// "When the user updates their read receipt (either by using the API or by sending an event),

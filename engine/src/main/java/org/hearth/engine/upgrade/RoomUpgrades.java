@@ -144,10 +144,11 @@ public final class RoomUpgrades {
       var list = content.putArray("additional_creators");
       additionalCreators.forEach(user -> list.add(user.value()));
     }
-    content
-        .putObject("predecessor")
-        .put("room_id", old.roomId().value())
-        .put("event_id", old.heads().getLast().value());
+    var predecessor = content.putObject("predecessor").put("room_id", old.roomId().value());
+    // "event_id" is of the time when creators had no power of their own and room IDs were no
+    // hashes.
+    if (!rules.creatorsHaveInfinitePower())
+      predecessor.put("event_id", old.heads().getLast().value());
     return content;
   }
 

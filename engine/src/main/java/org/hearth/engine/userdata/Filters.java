@@ -7,9 +7,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.hearth.ledger.Ledger;
 import org.hearth.schemas.error.ErrorCode;
 import org.hearth.schemas.error.Outcome;
+import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.UserId;
 import org.hearth.schemas.json.Json;
 
@@ -69,8 +71,9 @@ public final class Filters {
       }
     }
     for (String list : List.of("rooms", "not_rooms")) {
-      if (!isTexts(room.path(list))) {
-        return Optional.of("room." + list + " must be a list of strings");
+      if (!isTexts(room.path(list))
+          || !all(room.path(list), text -> RoomId.tryParse(text).isPresent())) {
+        return Optional.of("room." + list + " must be a list of room IDs");
       }
     }
     return isTexts(filter.path("event_fields"))
@@ -91,11 +94,30 @@ public final class Filters {
         return Optional.of(name + "." + list + " must be a list of strings");
       }
     }
+    for (String list : List.of("senders", "not_senders")) {
+      if (!all(filter.path(list), text -> UserId.tryParse(text).isPresent())) {
+        return Optional.of(name + "." + list + " must be a list of user IDs");
+      }
+    }
+    for (String list : List.of("rooms", "not_rooms")) {
+      if (!all(filter.path(list), text -> RoomId.tryParse(text).isPresent())) {
+        return Optional.of(name + "." + list + " must be a list of room IDs");
+      }
+    }
     JsonNode limit = filter.path("limit");
     if (!limit.isMissingNode() && (!limit.isIntegralNumber() || limit.asLong() < 0)) {
       return Optional.of(name + ".limit must be a whole number");
     }
     return Optional.empty();
+  }
+
+  private static boolean all(JsonNode list, Predicate<String> check) {
+    for (JsonNode element : list) {
+      if (!check.test(element.asText())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isTexts(JsonNode list) {

@@ -70,17 +70,18 @@ public final class OwnKeys {
   }
 
   private Signed sign(long now) {
+    // In canonical order, since some servers check the signature over the bytes as they came.
     ObjectNode document = Json.object();
+    ObjectNode old = document.putObject("old_verify_keys");
+    for (Retired key : retired) {
+      old.putObject(key.key.id()).put("expired_ts", key.expiredTs).put("key", key.key.base64());
+    }
     document.put("server_name", server.value());
     document.put("valid_until_ts", now + LIFETIME.toMillis());
     document
         .putObject("verify_keys")
         .putObject(current.id())
         .put("key", current.verifyKey().base64());
-    ObjectNode old = document.putObject("old_verify_keys");
-    for (Retired key : retired) {
-      old.putObject(key.key.id()).put("key", key.key.base64()).put("expired_ts", key.expiredTs);
-    }
     return new Signed(SignedJson.sign(document, server.value(), current), now);
   }
 

@@ -18,6 +18,7 @@ final class Joins {
 
   void mount(FederationRoutes routes) {
     routes.get("/_matrix/federation/v1/make_join/:roomId/:userId", this::makeJoin);
+    routes.put("/_matrix/federation/v1/send_join/:roomId/:eventId", this::sendJoinV1);
     routes.put("/_matrix/federation/v2/send_join/:roomId/:eventId", this::sendJoinV2);
   }
 
@@ -35,6 +36,13 @@ final class Joins {
     ObjectNode body = Json.object().put("room_version", made.version().id());
     body.set("event", made.template());
     return body;
+  }
+
+  /// Answers `[200, {"state": [...], "auth_chain": [...]}]`.
+  Answer sendJoinV1(Call call) {
+    return Answer.of(
+        rooms.sendJoin(call.origin(), call.roomId(), call.eventId(), call.body(), false),
+        answer -> Json.array().add(200).add(joined(answer)));
   }
 
   Answer sendJoinV2(Call call) {

@@ -6,11 +6,13 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.startsWith;
 
 import io.restassured.response.ValidatableResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import javax.crypto.Mac;
@@ -59,9 +61,26 @@ class RegistrationTest {
         .body("errcode", equalTo("M_USER_IN_USE"));
   }
 
+  /// People type capitals, and log in with them.
+  @Test
+  void capitalsBecomeSmallLetters() {
+    String name = name();
+    post(
+            REGISTER,
+            Map.of(
+                "username",
+                name.toUpperCase(Locale.ROOT),
+                "password",
+                TestServer.PASSWORD,
+                "auth",
+                DUMMY))
+        .statusCode(200)
+        .body("user_id", startsWith("@" + name + ":"));
+  }
+
   @Test
   void namesKeepToTheGrammar() {
-    for (String bad : new String[] {"Alice", "a b", "", "a:b", "x".repeat(250)}) {
+    for (String bad : new String[] {"a b", "", "a:b", "x".repeat(250)}) {
       post(REGISTER, Map.of("username", bad, "password", TestServer.PASSWORD, "auth", DUMMY))
           .statusCode(400)
           .body("errcode", equalTo("M_INVALID_USERNAME"));
