@@ -78,7 +78,8 @@ class SealedFilesTest {
 
           @Override
           public int read() throws IOException {
-            if (left-- == 0) throw new IOException("gone");
+            if (left == 0) throw new IOException("gone");
+            left--;
             return 1;
           }
         };
