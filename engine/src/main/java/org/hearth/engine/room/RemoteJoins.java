@@ -242,8 +242,7 @@ final class RemoteJoins implements RemoteMemberships {
 
   private EventId outside(Event event, String membership, List<ObjectNode> state) {
     var told = new ArrayList<>(state);
-    if (!membership.equals("leave"))
-      told.add(event.json().deepCopy().put("event_id", event.eventId().value()));
+    told.add(event.json().deepCopy().put("event_id", event.eventId().value()));
     ledger.write(
         Entry.interactive(
             new RoomChange.SetRemoteMembership(

@@ -46,7 +46,12 @@ final class WithdrawnInvites {
         .map(
             event ->
                 new RoomChange.SetRemoteMembership(
-                    roomId, user, membership, event.eventId(), event.sender(), List.of()));
+                    roomId,
+                    user,
+                    membership,
+                    event.eventId(),
+                    event.sender(),
+                    List.of(event.json().deepCopy().put("event_id", event.eventId().value()))));
   }
 
   private boolean believed(ServerName origin, UserRooms.UserRoom waiting, ObjectNode pdu) {

@@ -38,6 +38,10 @@ final class RoomSections {
           new Timeline.Slice(timeline.events(), true, timeline.prevBatch()), state, membersMoved);
     }
 
+    Section withoutState() {
+      return new Section(timeline, List.of(), membersMoved);
+    }
+
     boolean empty() {
       return timeline.events().isEmpty() && state.isEmpty();
     }

@@ -14,6 +14,7 @@ import org.hearth.engine.room.RoomView;
 import org.hearth.engine.room.Rooms;
 import org.hearth.engine.room.UserRooms;
 import org.hearth.engine.typing.Typing;
+import org.hearth.schemas.event.StateKey;
 import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.UserId;
 import org.hearth.schemas.json.Json;
@@ -184,25 +185,30 @@ public final class SyncRooms {
       var before = userRooms.at(requester.userId(), room.roomId(), after);
       boolean wasIn = before.filter(old -> old.membership().equals("join")).isPresent();
       membersMoved |= wasIn;
-      if (rooms.view(room.roomId()).isEmpty()) {
+      if (rooms.event(room.roomId(), room.eventId()).isEmpty()) {
         leave.put(
             room.roomId(),
             new SyncAnswer.Left(
                 request.stateAfter() ? null : new SyncAnswer.Events(List.of()),
                 request.stateAfter() ? new SyncAnswer.Events(List.of()) : null,
                 null,
-                new SyncAnswer.Timeline(List.of(), false, now.toString()),
+                new SyncAnswer.Timeline(farewell(room), false, now.toString()),
                 new SyncAnswer.Events(List.of())));
         return;
       }
+      // Who was only invited or knocked learns that it is over, and nothing of the room's state.
       var section =
-          sections.section(
-              requester,
-              room.roomId(),
-              request,
-              wasIn && !initial() ? after : null,
-              wasIn && !initial() ? after : null,
-              room.position());
+          wasIn || joinedSince(room)
+              ? sections.section(
+                  requester,
+                  room.roomId(),
+                  request,
+                  wasIn && !initial() ? after : null,
+                  wasIn && !initial() ? after : null,
+                  room.position())
+              : sections
+                  .section(requester, room.roomId(), request, after, after, room.position())
+                  .withoutState();
       var state = new SyncAnswer.Events(sections.state(section.state(), requester, request));
       leave.put(
           room.roomId(),
@@ -212,6 +218,24 @@ public final class SyncRooms {
               request.stateAfter() ? state : null,
               sections.timeline(section, requester, request),
               new SyncAnswer.Events(accountData.getOrDefault(room.roomId(), List.of()))));
+    }
+
+    /// The event that ended an invite or knock to a room that this server is not in.
+    private List<ObjectNode> farewell(UserRooms.UserRoom room) {
+      return sections.state(
+          userRooms.strippedState(requester.userId(), room.roomId()).stream()
+              .filter(event -> event.isState(StateKey.member(requester.userId())))
+              .filter(event -> event.membership().filter(room.membership()::equals).isPresent())
+              .toList(),
+          requester,
+          request);
+    }
+
+    private boolean joinedSince(UserRooms.UserRoom room) {
+      return userRooms.changes(requester.userId(), after, room.position()).stream()
+          .anyMatch(
+              change ->
+                  change.roomId().equals(room.roomId()) && change.membership().equals("join"));
     }
 
     private List<ObjectNode> ephemeral(RoomId roomId, boolean fromNothing) {

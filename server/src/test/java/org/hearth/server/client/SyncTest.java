@@ -156,6 +156,37 @@ class SyncTest {
         .contains(bob.id());
   }
 
+  /// The state of a room is for those who were in it.
+  @Test
+  void whoRefusesAnInviteLearnsNothingOfTheRoom() {
+    User alice = HEARTH.register("sync");
+    User bob = HEARTH.register("sync");
+    String room = create(alice, Map.of("preset", "private_chat", "invite", List.of(bob.id())));
+    String since = token(sync(bob));
+    post(bob, "/rooms/" + room + "/leave", Map.of()).statusCode(200);
+    var left = json(sync(bob, since));
+    assertThat(left.getList(room("leave", room, ".state.events"))).isEmpty();
+    assertThat(left.getList(room("leave", room, ".timeline.events.state_key"), String.class))
+        .containsExactly(bob.id());
+  }
+
+  /// Taking a knock back does not bring up the knock again.
+  @Test
+  void whoTakesAKnockBackSeesOnlyThat() {
+    User alice = HEARTH.register("sync");
+    User bob = HEARTH.register("sync");
+    String room = create(alice, Map.of("preset", "private_chat"));
+    put(alice, "/rooms/" + room + "/state/m.room.join_rules", Map.of("join_rule", "knock"))
+        .statusCode(200);
+    post(bob, "/knock/" + room, Map.of()).statusCode(200);
+    String since = token(sync(bob));
+    post(bob, "/rooms/" + room + "/leave", Map.of()).statusCode(200);
+    assertThat(
+            json(sync(bob, since))
+                .getList(room("leave", room, ".timeline.events.content.membership"), String.class))
+        .containsExactly("leave");
+  }
+
   /// "This token can be obtained from a prev_batch token returned for each room by the sync API."
   @Test
   void membersAsOfASync() {
