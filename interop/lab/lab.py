@@ -4,6 +4,8 @@ import argparse
 import contextlib
 import secrets
 import shutil
+import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,6 +54,8 @@ class Lab:
 
 @contextlib.contextmanager
 def lab(options: argparse.Namespace, report: Report) -> Iterator[Lab]:
+    # Servers must not outlive a run that is told to end.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     room = Lab(options, report)
     finished = False
     try:
