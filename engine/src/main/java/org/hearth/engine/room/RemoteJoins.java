@@ -25,6 +25,7 @@ import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.ServerName;
 import org.hearth.schemas.id.UserId;
+import org.hearth.schemas.json.Json;
 import org.hearth.schemas.room.RoomRules;
 
 /// Memberships of local users by way of other servers.
@@ -234,9 +235,19 @@ final class RemoteJoins implements RemoteMemberships {
     if (left instanceof Outcome.Done<EventId>) return left;
     // Nobody to be told: the user is rid of the invite all the same.
     var id = new EventId("$left-" + Long.toHexString(random.nextLong()) + ":" + us.name());
+    var farewell =
+        Json.object()
+            .put("event_id", id.value())
+            .put("type", EventType.MEMBER)
+            .put("room_id", roomId.value())
+            .put("sender", userId.value())
+            .put("state_key", userId.value())
+            .put("origin_server_ts", clock.millis());
+    farewell.set("content", content.deepCopy());
     ledger.write(
         Entry.interactive(
-            new RoomChange.SetRemoteMembership(roomId, userId, "leave", id, userId, List.of())));
+            new RoomChange.SetRemoteMembership(
+                roomId, userId, "leave", id, userId, List.of(farewell))));
     return Outcome.done(id);
   }
 
