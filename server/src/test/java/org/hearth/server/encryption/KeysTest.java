@@ -106,7 +106,7 @@ class KeysTest {
     alice
         .post("/keys/upload", body("device_keys", bob.deviceKeys()))
         .statusCode(400)
-        .body("errcode", equalTo("M_INVALID_PARAM"));
+        .body("errcode", equalTo("M_BAD_JSON"));
     var unsigned = alice.deviceKeys();
     unsigned.putArray("algorithms");
     alice
