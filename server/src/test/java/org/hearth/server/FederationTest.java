@@ -125,6 +125,35 @@ class FederationTest {
     await("history", () -> messages(bob, room).equals(sent));
   }
 
+  /// Other servers give history in pieces; a page that wants more asks for the next one.
+  @Test
+  void longHistoryIsPagedToItsBeginning() throws Exception {
+    TestServer.User alice = here.register("alice");
+    TestServer.User bob = there.register("bob");
+    String room = create(alice, Map.of("preset", "public_chat"));
+    for (int i = 0; i < 130; i++) send(alice, room, "m" + i);
+    bob.api()
+        .queryParam("server_name", serverOf(alice))
+        .body(Map.of())
+        .post(CLIENT + "/join/" + room)
+        .then()
+        .statusCode(200);
+    List<String> types =
+        bob.api()
+            .queryParam("dir", "b")
+            .queryParam("limit", 500)
+            .get(CLIENT + "/rooms/" + room + "/messages")
+            .then()
+            .statusCode(200)
+            .extract()
+            .path("chunk.type");
+    assertThat(types).hasSizeGreaterThan(130).endsWith("m.room.create");
+  }
+
+  private static String serverOf(TestServer.User user) {
+    return user.id().substring(user.id().indexOf(':') + 1);
+  }
+
   @Test
   void anInviteIsReceivedAcceptedAndItsGuestKicked() throws Exception {
     TestServer.User alice = here.register("alice");

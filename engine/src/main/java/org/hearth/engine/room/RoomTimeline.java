@@ -33,6 +33,11 @@ final class RoomTimeline implements Timeline {
   /// Events of one request that are looked at for those that are visible and wanted.
   private static final int SCANNED = 2_000;
 
+  /// How often one request asks other servers for more history, and how often without success.
+  private static final int FILLS = 12;
+
+  private static final int VAIN = 2;
+
   /// How many events before a /sync slice are compared to find where paging back must start.
   private static final int LATE = 20;
 
@@ -176,15 +181,19 @@ final class RoomTimeline implements Timeline {
     var found = new ArrayList<RoomEvent>();
     var at = start;
     int scanned = 0;
-    boolean asked = false;
+    int filled = 0;
+    int vain = 0;
     while (true) {
       int size = request.limit() + LATE;
       var rows = store.byDepth(request.data().key(), at, request.direction(), size);
       // Where history has a gap, or ends, other servers may know more.
-      if (request.backwards() && !asked) {
-        asked = true;
+      if (request.backwards() && filled < FILLS && vain < VAIN) {
         long depth = rows.size() < size ? 0 : rows.getLast().event().depth();
-        if (history.fill(request.data(), depth)) continue;
+        if (history.fill(request.data(), depth)) {
+          filled++;
+          continue;
+        }
+        vain++;
       }
       var inside = rows.stream().filter(event -> within(request, event, stop)).toList();
       for (var event :
@@ -195,7 +204,12 @@ final class RoomTimeline implements Timeline {
           return new Page(
               rooms.stored(found), token(start), token(beyond(request.direction(), event)));
       }
-      if (inside.size() < size) return new Page(rooms.stored(found), token(start), null);
+      if (inside.size() < size) {
+        // The next request asks on where this one had to stop.
+        boolean more = filled == FILLS && inside.size() == rows.size();
+        var end = inside.isEmpty() ? at : beyond(request.direction(), inside.getLast());
+        return new Page(rooms.stored(found), token(start), more ? token(end) : null);
+      }
       at = beyond(request.direction(), inside.getLast());
       scanned += size;
       if (scanned >= SCANNED) return new Page(rooms.stored(found), token(start), token(at));
