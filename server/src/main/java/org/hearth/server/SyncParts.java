@@ -31,7 +31,12 @@ final class SyncParts {
     var ignored = new IgnoredUsers(persons.accountData(), freshness);
     var unread =
         new UnreadCounts(
-            engine.rooms(), engine.timeline(), rooms.receiptStore(), persons.pushRules(), ignored);
+            engine.rooms(),
+            engine.timeline(),
+            rooms.receiptStore(),
+            persons.pushRules(),
+            ignored,
+            freshness);
     var syncRooms =
         new SyncRooms(
             engine.rooms(),

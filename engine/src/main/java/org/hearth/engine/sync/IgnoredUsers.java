@@ -1,7 +1,5 @@
 package org.hearth.engine.sync;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.HashSet;
 import java.util.Set;
 import org.hearth.engine.userdata.AccountData;
@@ -14,23 +12,19 @@ public final class IgnoredUsers {
   private static final String TYPE = "m.ignored_user_list";
   private static final int USERS = 20_000;
 
-  private record Known(long asOf, Set<UserId> ignored) {}
-
   private final AccountData accountData;
-  private final Freshness freshness;
-  private final Cache<UserId, Known> cache = Caffeine.newBuilder().maximumSize(USERS).build();
+  private final Remembered<UserId, Set<UserId>> remembered;
 
   public IgnoredUsers(AccountData accountData, Freshness freshness) {
     this.accountData = accountData;
-    this.freshness = freshness;
+    this.remembered = new Remembered<>(freshness, USERS);
   }
 
   Set<UserId> of(UserId userId) {
-    var known = cache.getIfPresent(userId);
-    if (known != null && !freshness.changedAfter(new Topic.User(userId), known.asOf()))
-      return known.ignored();
-    // Sampled first: a change meanwhile is then read once more.
-    long asOf = freshness.heard();
+    return remembered.get(userId, new Topic.User(userId), () -> read(userId));
+  }
+
+  private Set<UserId> read(UserId userId) {
     var ignored = new HashSet<UserId>();
     accountData
         .get(userId, null, TYPE)
@@ -40,7 +34,6 @@ public final class IgnoredUsers {
                     .fieldNames()
                     .forEachRemaining(name -> UserId.tryParse(name).ifPresent(ignored::add)));
     ignored.remove(userId);
-    cache.put(userId, new Known(asOf, Set.copyOf(ignored)));
-    return ignored;
+    return Set.copyOf(ignored);
   }
 }

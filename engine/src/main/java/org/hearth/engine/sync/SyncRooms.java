@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The `rooms` of /sync.
 public final class SyncRooms {
+  /// Of how many users the list of rooms is kept at hand.
+  private static final int USERS = 2_000;
 
   /// @param membersMoved whether memberships changed in any of the rooms, so that sharing of rooms
   ///   may have begun or ended
@@ -35,6 +37,7 @@ public final class SyncRooms {
   private final UnreadCounts unreadCounts;
   private final Freshness freshness;
   private final IgnoredUsers ignoredUsers;
+  private final Remembered<UserId, List<UserRooms.UserRoom>> roomsOf;
 
   public SyncRooms(
       Rooms rooms,
@@ -54,6 +57,7 @@ public final class SyncRooms {
     this.unreadCounts = unreadCounts;
     this.freshness = freshness;
     this.ignoredUsers = ignoredUsers;
+    this.roomsOf = new Remembered<>(freshness, USERS);
   }
 
   /// One answer in the making.
@@ -304,7 +308,12 @@ public final class SyncRooms {
       SyncToken now,
       Map<RoomId, List<ObjectNode>> accountData) {
     var making = new Making(requester, request, now, accountData);
-    userRooms.of(requester.userId()).forEach(making::room);
+    roomsOf
+        .get(
+            requester.userId(),
+            new Topic.User(requester.userId()),
+            () -> userRooms.of(requester.userId()))
+        .forEach(making::room);
     return new Found(
         new SyncAnswer.Rooms(making.join, making.invite, making.knock, making.leave),
         making.membersMoved);

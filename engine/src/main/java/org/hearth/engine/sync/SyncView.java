@@ -2,6 +2,7 @@ package org.hearth.engine.sync;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// knows.
 public final class SyncView {
   private static final int MAX_TO_DEVICE = 100;
+  private static final int DEVICES = 20_000;
 
   private final SyncRooms rooms;
   private final AccountData accountData;
@@ -27,6 +29,9 @@ public final class SyncView {
   private final DeviceListChanges deviceLists;
   private final KeyCounts keyCounts;
   private final Freshness freshness;
+  private final Remembered<Topic.Device, Counts> countsOf;
+
+  private record Counts(Map<String, Integer> oneTimeKeys, Collection<String> unusedFallback) {}
 
   public SyncView(
       SyncRooms rooms,
@@ -41,6 +46,7 @@ public final class SyncView {
     this.deviceLists = deviceLists;
     this.keyCounts = keyCounts;
     this.freshness = freshness;
+    this.countsOf = new Remembered<>(freshness, DEVICES);
   }
 
   /// Up to which position an answer may reach: what is newer may not be noted as changed yet, and
@@ -93,9 +99,16 @@ public final class SyncView {
   /// an empty list of unused fallback keys for a reason to upload new ones.
   SyncAnswer withKeyCounts(Requester requester, SyncAnswer answer) {
     if (requester.deviceId() == null) return answer;
-    return answer.withKeyCounts(
-        keyCounts.oneTimeKeys(requester.userId(), requester.deviceId()),
-        keyCounts.unusedFallbackTypes(requester.userId(), requester.deviceId()));
+    var device = new Topic.Device(requester.userId(), requester.deviceId());
+    var counts =
+        countsOf.get(
+            device,
+            device,
+            () ->
+                new Counts(
+                    keyCounts.oneTimeKeys(device.userId(), device.deviceId()),
+                    keyCounts.unusedFallbackTypes(device.userId(), device.deviceId())));
+    return answer.withKeyCounts(counts.oneTimeKeys(), counts.unusedFallback());
   }
 
   private List<UserDataStore.Datum> accountData(Requester requester, long after, long upTo) {

@@ -1,6 +1,7 @@
 package org.hearth.engine.sync;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.HashMap;
@@ -32,6 +33,8 @@ public final class UnreadCounts {
   /// More than so many unread events are not counted.
   private static final int MAX_EVENTS = 1_000;
 
+  private static final int MAX_PLACES = 50_000;
+  private static final int MAX_USERS = 10_000;
   private static final String MAIN = "main";
 
   /// @param main of the room without its threads
@@ -67,14 +70,19 @@ public final class UnreadCounts {
   private final ReceiptStore receipts;
   private final PushRules pushRules;
   private final IgnoredUsers ignoredUsers;
-  private final Cache<Place, Counted> cache = Caffeine.newBuilder().maximumSize(50_000).build();
+  private final Remembered<UserId, ObjectNode> rulesOf;
+  private final Remembered<Place, List<Receipt>> receiptsOf;
+  private final Cache<Place, Counted> cache = Caffeine.newBuilder().maximumSize(MAX_PLACES).build();
 
   public UnreadCounts(
       Rooms rooms,
       Timeline timeline,
       ReceiptStore receipts,
       PushRules pushRules,
-      IgnoredUsers ignoredUsers) {
+      IgnoredUsers ignoredUsers,
+      Freshness freshness) {
+    this.rulesOf = new Remembered<>(freshness, MAX_USERS);
+    this.receiptsOf = new Remembered<>(freshness, MAX_PLACES);
     this.ignoredUsers = ignoredUsers;
     this.rooms = rooms;
     this.timeline = timeline;
@@ -86,7 +94,7 @@ public final class UnreadCounts {
   Counts of(UserId userId, RoomView view, long joinedAt, long upTo) {
     var place = new Place(userId, view.roomId());
     var read = readUpTo(userId, view.roomId(), upTo);
-    var rules = pushRules.of(userId);
+    var rules = rulesOf.get(userId, new Topic.User(userId), () -> pushRules.of(userId));
     var known = cache.getIfPresent(place);
     var byThread = new HashMap<String, int[]>();
     long from = Math.max(joinedAt, read.getOrDefault("", 0L));
@@ -155,7 +163,12 @@ public final class UnreadCounts {
   /// The position of the newest receipt by thread; `""` for receipts that count for all threads.
   private Map<String, Long> readUpTo(UserId userId, RoomId roomId, long upTo) {
     var positions = new HashMap<String, Long>();
-    for (Receipt receipt : receipts.of(userId, roomId)) {
+    var present =
+        receiptsOf.get(
+            new Place(userId, roomId),
+            new Topic.Receipts(roomId),
+            () -> receipts.of(userId, roomId));
+    for (Receipt receipt : present) {
       if (receipt.position() > upTo) continue;
       long position = rooms.event(roomId, receipt.eventId()).map(StoredEvent::position).orElse(0L);
       var thread = receipt.threadId() == null ? "" : receipt.threadId();
@@ -164,8 +177,7 @@ public final class UnreadCounts {
     return positions;
   }
 
-  private static PushEvaluation evaluation(
-      UserId userId, RoomView view, com.fasterxml.jackson.databind.node.ObjectNode rules) {
+  private static PushEvaluation evaluation(UserId userId, RoomView view, ObjectNode rules) {
     var member = view.state(StateKey.member(userId));
     return new PushEvaluation(
         rules,
