@@ -23,6 +23,22 @@ public final class EncryptionPolicy {
   private static final int MAX_TO_DEVICE = 65_536;
   private static final int MAX_STATE = 65_536;
 
+  /// The steps of [key
+  /// verification](https://spec.matrix.org/v1.19/client-server-api/#key-verification-framework).
+  private static final Set<String> VERIFICATION =
+      Set.of(
+          "m.key.verification.request",
+          "m.key.verification.ready",
+          "m.key.verification.start",
+          "m.key.verification.accept",
+          "m.key.verification.key",
+          "m.key.verification.mac",
+          "m.key.verification.done",
+          "m.key.verification.cancel");
+
+  /// Events that are never state; as state they would be words in clear.
+  private static final Set<String> MESSAGES = Set.of("m.room.message", "m.message", "m.sticker");
+
   private static final Set<String> TO_DEVICE_IN_CLEAR =
       Set.of(
           "m.room_key_request",
@@ -51,12 +67,12 @@ public final class EncryptionPolicy {
   public Verdict check(String eventType, boolean isState, ObjectNode content, RoomFacts room) {
     if (!settings.required()) return Verdict.allow();
     if (eventType.equals(ENCRYPTED)) return encrypted(isState, content, room);
-    if (isState) return state(eventType, content, room);
+    if (isState && !MESSAGES.contains(eventType)) return state(eventType, content, room);
     return switch (eventType) {
       case "m.room.redaction" -> redaction(content, room);
-      case "m.reaction" -> bounded("A reaction", content, MAX_REACTION);
-      case String type when type.startsWith("m.key.verification.") ->
-          bounded("A verification message", content, MAX_VERIFICATION);
+      case "m.reaction" -> wordless("A reaction", content, MAX_REACTION);
+      case String type when VERIFICATION.contains(type) ->
+          wordless("A verification message", content, MAX_VERIFICATION);
       default -> inClear(eventType, room);
     };
   }
@@ -66,7 +82,7 @@ public final class EncryptionPolicy {
   public Verdict checkToDevice(String type, ObjectNode content) {
     if (!settings.required()) return Verdict.allow();
     if (type.equals(ENCRYPTED)) return structure(Ciphertext.problemToDevice(content));
-    boolean passes = TO_DEVICE_IN_CLEAR.contains(type) || type.startsWith("m.key.verification.");
+    boolean passes = TO_DEVICE_IN_CLEAR.contains(type) || VERIFICATION.contains(type);
     if (!passes)
       return Verdict.refuse(
           "This server carries "
@@ -119,6 +135,10 @@ public final class EncryptionPolicy {
           "Encryption of a room cannot be turned off or changed to an algorithm other than "
               + Ciphertext.MEGOLM
               + ".");
+    for (var name : Set.of("rotation_period_ms", "rotation_period_msgs")) {
+      if (content.has(name) && !content.get(name).isIntegralNumber())
+        return Optional.of(name + " must be a number.");
+    }
     var current = room.encryption();
     if (current.isEmpty()) return Optional.empty();
     for (var name : Set.of("encrypt_state_events", "io.element.msc4362.encrypt_state_events")) {
@@ -160,6 +180,13 @@ public final class EncryptionPolicy {
             + eventType
             + " only encrypted. Turn on encryption in the room's settings, or ask your"
             + " administrator to allow writing in this room.");
+  }
+
+  private static Verdict wordless(String what, ObjectNode content, int maxBytes) {
+    return Ciphertext.holdsWords(content)
+        ? Verdict.refuse(
+            what + " is sent in clear and may therefore hold no words; send them encrypted.")
+        : bounded(what, content, maxBytes);
   }
 
   private static Verdict bounded(String what, ObjectNode content, int maxBytes) {

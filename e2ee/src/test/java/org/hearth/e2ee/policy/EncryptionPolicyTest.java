@@ -110,6 +110,15 @@ class EncryptionPolicyTest {
   }
 
   @Test
+  void whatPassesInClearIsNoWayAroundForWords() {
+    assertRefused(send("m.reaction", body()), "no words");
+    assertRefused(send("m.key.verification.start", body()), "no words");
+    assertRefused(send("m.key.verification.chat", Json.object()), "does not accept");
+    assertRefused(policy.checkToDevice("m.key.verification.chat", body()), "end-to-end encrypted");
+    assertRefused(policy.check("m.room.message", true, body(), ENCRYPTED), "does not accept");
+  }
+
+  @Test
   void stateMayBeInClear() {
     assertAllowed(policy.check("m.room.name", true, Json.object().put("name", "n"), ENCRYPTED));
     assertRefused(
@@ -135,6 +144,13 @@ class EncryptionPolicyTest {
             ENCRYPTION.deepCopy().put("rotation_period_msgs", 100_000),
             ENCRYPTED),
         "live longer");
+    assertRefused(
+        policy.check(
+            "m.room.encryption",
+            true,
+            ENCRYPTION.deepCopy().put("rotation_period_msgs", "9".repeat(30)),
+            ENCRYPTED),
+        "must be a number");
     assertRefused(
         send("m.room.redaction", Json.object().put("redacts", EVENT.value())), "taken back");
   }

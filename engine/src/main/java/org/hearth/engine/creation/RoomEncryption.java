@@ -1,11 +1,11 @@
 package org.hearth.engine.creation;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.hearth.schemas.error.ErrorCode;
 import org.hearth.schemas.error.Refusal;
 import org.hearth.schemas.event.EventType;
-import org.jspecify.annotations.Nullable;
 
 /// Whether new rooms are encrypted. Where encryption is required, a room is encrypted from its
 /// creation, except for spaces and policy rooms, which hold state and no conversation.
@@ -16,14 +16,17 @@ public record RoomEncryption(boolean required) {
       Set.of("m.space", "m.policy", "support.feline.policy.lists.msc.v1");
 
   boolean wantedFor(NewRoom request) {
-    return required && initial(request) == null && !withoutConversation(request);
+    return required && initial(request).isEmpty() && !withoutConversation(request);
   }
 
-  /// A request that asks for some other algorithm asks for no encryption that we know.
+  /// A request that asks for some other algorithm asks for no encryption that we know; so does one
+  /// that asks twice, since the last of equal states holds.
   Optional<Refusal> refusal(NewRoom request) {
     var initial = initial(request);
-    if (!required || initial == null) return Optional.empty();
-    return "m.megolm.v1.aes-sha2".equals(initial.content().path("algorithm").textValue())
+    if (!required) return Optional.empty();
+    return initial.stream()
+            .map(event -> event.content().path("algorithm").textValue())
+            .allMatch("m.megolm.v1.aes-sha2"::equals)
         ? Optional.empty()
         : Optional.of(
             new Refusal(
@@ -31,11 +34,10 @@ public record RoomEncryption(boolean required) {
                 "Rooms on this server are encrypted: set the algorithm m.megolm.v1.aes-sha2, or leave m.room.encryption out."));
   }
 
-  private static NewRoom.@Nullable StateEvent initial(NewRoom request) {
+  private static List<NewRoom.StateEvent> initial(NewRoom request) {
     return request.initialState().stream()
         .filter(event -> event.type().equals(EventType.ENCRYPTION) && "".equals(event.stateKey()))
-        .findFirst()
-        .orElse(null);
+        .toList();
   }
 
   private static boolean withoutConversation(NewRoom request) {

@@ -138,14 +138,14 @@ public final class RoomReading {
       return stateEvents(requester, roomId)
           .map(events -> events.stream().filter(e -> e.type().equals(EventType.MEMBER)).toList());
     }
-    if (visibility.access(roomId, requester.userId()) instanceof Visibility.Access.None)
-      return noAccess(roomId);
+    var access = visibility.access(roomId, requester.userId());
+    if (access instanceof Visibility.Access.None) return noAccess(roomId);
     var position = timeline.position(roomId, at);
     if (position.isEmpty())
       return Outcome.refused(
           ErrorCode.M_INVALID_PARAM, "`at` is no moment that this server knows.");
     return rooms
-        .stateAt(roomId, position.getAsLong())
+        .stateAt(roomId, within(access, position.getAsLong()))
         .map(
             state -> {
               var keys = new ArrayList<StateKey>();
@@ -154,6 +154,13 @@ public final class RoomReading {
               return Outcome.done(state.events(keys));
             })
         .orElseGet(() -> Outcome.notFound("The room's state at that time is not known."));
+  }
+
+  /// Who left sees nobody who came later, whatever moment they ask for.
+  private static long within(Visibility.Access access, long position) {
+    return access instanceof Visibility.Access.Until(_, long left)
+        ? Math.min(position, left)
+        : position;
   }
 
   private Outcome<List<Event>> stateEvents(Requester requester, RoomId roomId) {

@@ -114,11 +114,19 @@ public final class Sending {
       return Outcome.forbidden("You are not in the room " + roomId + ".");
     var refusal =
         policy
-            .check(draft.sender(), view.get(), draft.type(), draft.stateKey(), draft.content())
+            .check(draft.sender(), view.get(), draft.type(), draft.stateKey(), judged(draft))
             .or(() -> unwise(view.get(), draft));
     return refusal.isPresent()
         ? Outcome.refused(refusal.get())
         : appends.append(roomId, List.of(draft), List.of()).map(List::getFirst);
+  }
+
+  /// What the policy looks at: a redaction with its target, wherever the room version writes it.
+  private static ObjectNode judged(Draft draft) {
+    var target = draft.redacts();
+    return target == null
+        ? draft.content()
+        : draft.content().deepCopy().put("redacts", target.value());
   }
 
   /// What the authorisation rules allow and the specification asks servers to refuse all the same.
