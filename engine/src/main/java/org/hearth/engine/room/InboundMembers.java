@@ -119,9 +119,23 @@ final class InboundMembers {
         .open(origin, roomId)
         .then(
             entry ->
-                member(origin, roomId, eventId, pdu, "join", entry)
+                mayJoin(entry, pdu)
+                    .then(_ -> member(origin, roomId, eventId, pdu, "join", entry))
                     .then(event -> place(entry, vouched(event)))
                     .map(placed -> answer(entry, placed)));
+  }
+
+  /// This server's signature says that it found a condition of the restricted room met. Nobody need
+  /// have asked for a template first, so it is looked at here again.
+  private Outcome<Void> mayJoin(InboundAccess.Entry entry, ObjectNode pdu) {
+    var content = pdu.path("content");
+    boolean ours =
+        UserId.tryParse(content.path("join_authorised_via_users_server").asText(""))
+            .filter(user -> user.serverName().equals(us.name()))
+            .isPresent();
+    var sender = UserId.tryParse(pdu.path("sender").asText(""));
+    if (!ours || sender.isEmpty()) return Outcome.nothing();
+    return content(entry, "join", sender.get()).withoutValue();
   }
 
   /// "If the room is restricted, the join must be signed by the server of the user who vouches."

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.hearth.engine.room.RoomView;
 import org.hearth.engine.room.StoredEvent;
 import org.hearth.engine.room.Timeline;
 import org.hearth.schemas.error.Outcome;
+import org.hearth.schemas.event.EventBuilder;
 import org.hearth.schemas.event.StateKey;
 import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.id.RoomId;
@@ -186,6 +188,49 @@ class FederatedRoomsTest {
     assertThat(state(a, room)).isEqualTo(state(b, room));
     b.restart();
     assertThat(state(b, room)).isEqualTo(state(a, room));
+  }
+
+  /// "The resident server ... signs": only if the user meets a condition, whatever was asked
+  /// before.
+  @Test
+  void nobodyVouchesForAJoinToARestrictedRoomWhoseConditionsAreNotMet() throws Exception {
+    var club = createRoom(RoomVersion.V11, "public");
+    var room = createRoom(RoomVersion.V11, "public");
+    var restricted = content("join_rule", "restricted");
+    restricted
+        .putArray("allow")
+        .addObject()
+        .put("type", "m.room_membership")
+        .put("room_id", club.value());
+    var rules = append(a, room, Draft.state(alice, "m.room.join_rules", "", restricted));
+    var before = state(a, room);
+    var join =
+        new EventBuilder(RoomVersion.V11.rules(), "m.room.member", bob, new SecureRandom())
+            .roomId(room)
+            .stateKey(bob.value())
+            .content(
+                content("membership", "join")
+                    .put("join_authorised_via_users_server", alice.value()))
+            .prevEvents(List.of(rules))
+            .authEvents(
+                List.of(
+                    Objects.requireNonNull(before.get(StateKey.CREATE)),
+                    Objects.requireNonNull(before.get(StateKey.POWER_LEVELS)),
+                    Objects.requireNonNull(before.get(StateKey.member(alice))),
+                    rules))
+            .depth(10)
+            .originServerTs(1)
+            .build(b.name, b.key);
+    var answer = network.from(b).sendJoin(a.name, room, join.eventId(), join.json());
+    assertThat(answer).isInstanceOf(Outcome.Refused.class);
+    assertThat(view(a, room).membership(bob)).isNotEqualTo("join");
+    // In the club he may, by the same event.
+    done(
+        b.engine()
+            .remoteMemberships()
+            .join(List.of(a.name), club, bob, content("membership", "join")));
+    done(network.from(b).sendJoin(a.name, room, join.eventId(), join.json()));
+    assertThat(view(a, room).membership(bob)).isEqualTo("join");
   }
 
   @Test
