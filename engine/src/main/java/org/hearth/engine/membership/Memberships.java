@@ -242,7 +242,12 @@ public final class Memberships {
     // Who vouches for a join is for servers to say; clients send it back with what they read.
     content.remove("join_authorised_via_users_server");
     var draft = Draft.state(requester.userId(), EventType.MEMBER, target.value(), content);
-    if ("invite".equals(content.path("membership").textValue()) && !isLocal(target))
+    boolean invites = "invite".equals(content.path("membership").textValue());
+    if (invites && isLocal(target)) {
+      var blocked = invitePermissions.check(target, requester.userId());
+      if (blocked.isPresent()) return Outcome.refused(blocked.get());
+    }
+    if (invites && !isLocal(target))
       return appends
           .build(roomId, draft)
           .then(

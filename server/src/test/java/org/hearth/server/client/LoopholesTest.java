@@ -75,6 +75,23 @@ class LoopholesTest {
     assertThat(banned).contains(room).doesNotContain("secret plans");
   }
 
+  @Test
+  void whoTakesNoInvitesGetsNoneByWayOfTheStateEither() {
+    User alice = HEARTH.register("loophole");
+    User bob = HEARTH.register("loophole");
+    put(
+            bob,
+            "/user/" + bob.id() + "/account_data/m.invite_permission_config",
+            Map.of("default_action", "block"))
+        .statusCode(200);
+    String room = create(alice, Map.of());
+    put(alice, "/rooms/" + room + "/state/m.room.member/" + bob.id(), INVITE)
+        .statusCode(403)
+        .body("errcode", equalTo("M_INVITE_BLOCKED"));
+  }
+
+  private static final Map<String, String> INVITE = Map.of("membership", "invite");
+
   private static final String LEFT_ROOMS = "{\"room\":{\"include_leave\":true}}";
 
   /// "If the user has left the room then this will be the members of the room when they left."
