@@ -1,5 +1,6 @@
 package org.hearth.server;
 
+import io.micrometer.core.instrument.Gauge;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -129,6 +130,18 @@ final class Wiring {
   }
 
   private RoomEngine rooms(FederationParts federation) {
+    var engine = engine(federation);
+    engine
+        .cacheSizes()
+        .forEach(
+            (cache, size) ->
+                Gauge.builder("hearth.cache.entries", size::getAsLong)
+                    .tag("cache", cache)
+                    .register(basics.metrics()));
+    return engine;
+  }
+
+  private RoomEngine engine(FederationParts federation) {
     return new RoomEngine(
         new RoomEngine.Identity(basics.serverName(), basics.keys().signingKey()),
         basics.ledger(),

@@ -51,8 +51,7 @@ public final class ContentDisposition {
 
   /// @param fileName null for none
   public static String of(String contentType, @Nullable String fileName) {
-    var plain = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-    var disposition = INLINE.contains(plain) ? "inline" : "attachment";
+    var disposition = INLINE.contains(withoutParameters(contentType)) ? "inline" : "attachment";
     if (fileName == null || fileName.isEmpty()) return disposition;
     var name = fileName.substring(0, Math.min(fileName.length(), MAX_NAME));
     boolean simple = name.chars().allMatch(c -> c > 0x20 && c < 0x7f && "\"\\;%".indexOf(c) < 0);
@@ -61,6 +60,11 @@ public final class ContentDisposition {
         : disposition
             + "; filename*=utf-8''"
             + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  /// `text/plain` for `Text/Plain; charset=utf-8`.
+  static String withoutParameters(String contentType) {
+    return contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
   }
 
   /// The file name in a header of another server.

@@ -69,12 +69,14 @@ public final class Thumbnails {
     var cached = made.getIfPresent(key);
     if (cached != null) return Outcome.done(cached);
     var content = item.content();
-    if (content == null || !TYPES.contains(content.contentType())) return cannot();
+    if (content == null) return cannot();
+    var type = ContentDisposition.withoutParameters(content.contentType());
+    if (!TYPES.contains(type)) return cannot();
     decoding.acquireUninterruptibly();
     try (var bytes = opening.open(item)) {
       var image = read(bytes);
       if (image == null) return cannot();
-      var thumbnail = write(scale(image, size), content.contentType());
+      var thumbnail = write(scale(image, size), type);
       made.put(key, thumbnail);
       return Outcome.done(thumbnail);
     } catch (IOException | RuntimeException e) {

@@ -4,6 +4,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
 import org.hearth.ledger.Entry;
 import org.hearth.ledger.Lane;
 import org.hearth.ledger.Ledger;
@@ -41,6 +43,7 @@ public final class RoomEngine {
 
   private final Ledger ledger;
   private final InstantSource clock;
+  private final RoomMemory memory;
   private final CommittedRooms rooms;
   private final LocalAppends appends;
   private final HistoryVisibility visibility;
@@ -63,7 +66,7 @@ public final class RoomEngine {
       Limits limits) {
     this.ledger = ledger;
     this.clock = clock;
-    var memory =
+    memory =
         new RoomMemory(
             stores.rooms(),
             new RoomMemory.Limits(limits.events(), limits.nodeBytes(), limits.keys()));
@@ -135,6 +138,11 @@ public final class RoomEngine {
 
   public RemoteMemberships remoteMemberships() {
     return remoteMemberships;
+  }
+
+  /// How many entries each cache has, by a name for people.
+  public Map<String, LongSupplier> cacheSizes() {
+    return memory.sizes();
   }
 
   public Rooms rooms() {

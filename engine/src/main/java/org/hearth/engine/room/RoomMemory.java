@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.hearth.engine.room.state.StateNode;
 import org.hearth.schemas.event.StateKey;
 import org.hearth.schemas.id.EventId;
@@ -55,6 +56,14 @@ final class RoomMemory {
 
   RoomStore store() {
     return store;
+  }
+
+  /// How many entries each cache has.
+  Map<String, LongSupplier> sizes() {
+    return Map.of(
+        "room events", events::estimatedSize,
+        "state nodes", nodes::estimatedSize,
+        "state keys", keys::estimatedSize);
   }
 
   StateNode node(RoomKey room, long id) {

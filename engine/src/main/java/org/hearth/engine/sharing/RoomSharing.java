@@ -82,7 +82,8 @@ public final class RoomSharing implements SharedRooms {
       if (member.isEmpty() || member.get().equals(user)) continue;
       boolean wasIn = joined(start.get(), key);
       boolean isIn = joined(end.get(), key);
-      if (isIn && !wasIn) began.add(member.get());
+      // Who has another member event may have been out in between.
+      if (isIn) began.add(member.get());
       if (wasIn && !isIn) perhapsEnded.add(member.get());
     }
   }
