@@ -67,6 +67,7 @@ final class RoomParts {
             profiles,
             new InviteChoices(persons.accountData()),
             ledger);
+    var encryption = new RoomEncryption(policy.encryptsNewRooms());
     this.creation =
         new RoomCreation(
             own,
@@ -75,14 +76,15 @@ final class RoomParts {
             aliases,
             memberships,
             profiles,
-            new RoomEncryption(policy.encryptsNewRooms()),
+            encryption,
             basics.random());
     this.sending =
         new Sending(
             own, rooms, engine.appends(), memberships, aliases, new RequiredEncryption(policy));
     this.reading =
         new RoomReading(rooms, engine.timeline(), engine.visibility(), engine.clientEvents());
-    this.upgrades = new RoomUpgrades(rooms, engine.appends(), directory, powers, profiles);
+    this.upgrades =
+        new RoomUpgrades(rooms, engine.appends(), directory, powers, profiles, encryption);
     this.receipts =
         new Receipts(
             own, rooms, receiptStore, persons.accountData(), ephemeral, ledger, basics.clock());

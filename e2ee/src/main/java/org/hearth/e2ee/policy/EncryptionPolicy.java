@@ -3,6 +3,7 @@ package org.hearth.e2ee.policy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 import java.util.Set;
+import org.hearth.schemas.json.Json;
 
 /// Whether a local user may send something: by default only end-to-end encrypted payloads, and what
 /// the protocol needs in clear. A pure decision; asked for local senders, application services and
@@ -123,13 +124,16 @@ public final class EncryptionPolicy {
   /// Names, topics, members and the like must be readable by servers.
   private Verdict state(String eventType, ObjectNode content, RoomFacts room) {
     if (eventType.equals(ENCRYPTION)) {
-      var weaker = weakening(content, room);
+      var weaker = weakness(content, room.encryption().orElseGet(Json::object));
       if (weaker.isPresent()) return Verdict.refuse(weaker.get());
     }
     return bounded("A state event", content, MAX_STATE);
   }
 
-  private static Optional<String> weakening(ObjectNode content, RoomFacts room) {
+  /// How an `m.room.encryption` event falls short of what is usual, or takes back what holds.
+  ///
+  /// @param current content of the present event; empty in a room without encryption
+  public static Optional<String> weakness(ObjectNode content, ObjectNode current) {
     if (!content.path("algorithm").asText("").equals(Ciphertext.MEGOLM))
       return Optional.of(
           "Encryption of a room cannot be turned off or changed to an algorithm other than "
@@ -139,15 +143,13 @@ public final class EncryptionPolicy {
       if (content.has(name) && !content.get(name).isIntegralNumber())
         return Optional.of(name + " must be a number.");
     }
-    var current = room.encryption();
-    if (current.isEmpty()) return Optional.empty();
     for (var name : Set.of("encrypt_state_events", "io.element.msc4362.encrypt_state_events")) {
-      if (current.get().path(name).asBoolean() && !content.path(name).asBoolean())
+      if (current.path(name).asBoolean() && !content.path(name).asBoolean())
         return Optional.of("Encryption of the room's state cannot be turned off again.");
     }
     boolean slower =
-        isSlower("rotation_period_ms", USUAL_PERIOD_MS, content, current.get())
-            || isSlower("rotation_period_msgs", USUAL_PERIOD_MSGS, content, current.get());
+        isSlower("rotation_period_ms", USUAL_PERIOD_MS, content, current)
+            || isSlower("rotation_period_msgs", USUAL_PERIOD_MSGS, content, current);
     return slower
         ? Optional.of(
             "Keys of an encrypted room cannot be made to live longer than they do. Leave the"

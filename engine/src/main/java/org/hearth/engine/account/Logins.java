@@ -3,10 +3,12 @@ package org.hearth.engine.account;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.hearth.schemas.error.ErrorCode;
 import org.hearth.schemas.error.Outcome;
 import org.hearth.schemas.id.UserId;
+import org.jspecify.annotations.Nullable;
 
 /// [Logging in](https://spec.matrix.org/v1.19/client-server-api/#login), by password or by a token
 /// from a device that is logged in.
@@ -17,7 +19,15 @@ public final class Logins {
   private final Sessions sessions;
   private final Passwords passwords;
   private final UserNames names;
-  private final ShortLived<UserId> loginTokens;
+  private final ShortLived<Grant> loginTokens;
+
+  /// @param passwordHash when the token was made: a new password ends it
+  private record Grant(UserId userId, @Nullable String passwordHash) {
+
+    boolean holdsFor(Account account) {
+      return Objects.equals(passwordHash, account.passwordHash());
+    }
+  }
 
   public Logins(
       AccountStore store,
@@ -53,7 +63,10 @@ public final class Logins {
 
   /// Logs in by a token of [#issueToken]. `M_FORBIDDEN` if it is unknown, used or too old.
   public Outcome<Sessions.Issued> byToken(String token, NewLogin login) {
-    Optional<Account> account = loginTokens.take(token).flatMap(store::account);
+    Optional<Account> account =
+        loginTokens
+            .take(token)
+            .flatMap(grant -> store.account(grant.userId()).filter(grant::holdsFor));
     if (account.isEmpty() || account.get().deactivated()) {
       return Outcome.forbidden("This login token does not work any more");
     }
@@ -62,7 +75,8 @@ public final class Logins {
 
   /// A token with which another device logs in as the same user, once.
   public String issueToken(UserId userId) {
-    return loginTokens.issue(userId);
+    String password = store.account(userId).map(Account::passwordHash).orElse(null);
+    return loginTokens.issue(new Grant(userId, password));
   }
 
   /// How long a token of [#issueToken] works.

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.hearth.engine.Requester;
+import org.hearth.engine.creation.RoomEncryption;
 import org.hearth.engine.directory.DirectoryStore;
 import org.hearth.engine.directory.Powers;
 import org.hearth.engine.directory.PutAlias;
@@ -37,7 +38,6 @@ public final class RoomUpgrades {
   private static final Set<String> TRANSFERABLE =
       Set.of(
           EventType.SERVER_ACL,
-          EventType.ENCRYPTION,
           EventType.NAME,
           EventType.AVATAR,
           EventType.TOPIC,
@@ -52,18 +52,21 @@ public final class RoomUpgrades {
   private final DirectoryStore directory;
   private final Powers powers;
   private final LocalProfiles profiles;
+  private final RoomEncryption encryption;
 
   public RoomUpgrades(
       Rooms rooms,
       RoomAppends appends,
       DirectoryStore directory,
       Powers powers,
-      LocalProfiles profiles) {
+      LocalProfiles profiles,
+      RoomEncryption encryption) {
     this.rooms = rooms;
     this.appends = appends;
     this.directory = directory;
     this.powers = powers;
     this.profiles = profiles;
+    this.encryption = encryption;
   }
 
   /// @param additionalCreators for versions that know them; not carried over from the old room
@@ -111,6 +114,9 @@ public final class RoomUpgrades {
             profiles.memberContent(creator).put("membership", "join")));
     var levels = powerLevels(creator, old, rules, additionalCreators);
     drafts.add(Draft.state(creator, EventType.POWER_LEVELS, "", levels));
+    encryption
+        .forUpgrade(old)
+        .ifPresent(content -> drafts.add(Draft.state(creator, EventType.ENCRYPTION, "", content)));
     for (var event : old.state()) {
       if (transferable(event, old)) drafts.add(copy(creator, event));
     }

@@ -54,6 +54,28 @@ class LoopholesTest {
     create(alice, Map.of("initial_state", List.of(encryption(MEGOLM))));
   }
 
+  @Test
+  void keysOfANewRoomLiveNoLongerThanUsual() {
+    User alice = HEARTH.register("loophole");
+    var content = Map.of("algorithm", MEGOLM, "rotation_period_ms", 1_000_000_000_000_000L);
+    var event = Map.of("type", "m.room.encryption", "content", content);
+    post(alice, "/createRoom", Map.of("initial_state", List.of(event)))
+        .statusCode(403)
+        .body("error", containsString("live longer"));
+  }
+
+  @Test
+  void anUpgradedRoomIsEncrypted() {
+    User alice = HEARTH.register("loophole");
+    String old = create(alice, Map.of("room_version", "11"));
+    String room =
+        post(alice, "/rooms/" + old + "/upgrade", Map.of("new_version", "12"))
+            .statusCode(200)
+            .extract()
+            .path("replacement_room");
+    get(alice, "/rooms/" + room + "/state/m.room.encryption").body("algorithm", equalTo(MEGOLM));
+  }
+
   private static Map<String, ?> encryption(String algorithm) {
     return Map.of("type", "m.room.encryption", "content", Map.of("algorithm", algorithm));
   }
