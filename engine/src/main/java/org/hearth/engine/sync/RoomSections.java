@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Timeline and state of one room between two positions.
 final class RoomSections {
-  private static final int DEFAULT_LIMIT = 10;
+  /// Of a room that the client sees for the first time, where it does not say.
+  private static final int FIRST_LIMIT = 10;
+
   private static final int MAX_LIMIT = 100;
 
   /// @param state before the timeline, or after it where that was asked for; filtered
@@ -73,7 +75,10 @@ final class RoomSections {
       long upTo) {
     var filter = request.filter().room();
     var ignored = ignoredUsers.of(requester.userId());
-    int limit = Math.min(filter.timeline().limitOr(DEFAULT_LIMIT), MAX_LIMIT);
+    // A client that goes on gets all that came meanwhile: it may lose what lies before one of its
+    // own messages when there is a gap.
+    int unsaid = timelineFrom == null ? FIRST_LIMIT : MAX_LIMIT;
+    int limit = Math.min(filter.timeline().limitOr(unsaid), MAX_LIMIT);
     var slice =
         timeline.since(
             roomId,

@@ -77,6 +77,20 @@ class SyncTest {
     sync(bob, since).body(room("join", room, ".timeline.limited"), equalTo(true));
   }
 
+  /// matrix-js-sdk drops what lies before a message of its own in a timeline with a gap, and sets
+  /// no limit of its own when it goes on.
+  @Test
+  void aClientThatGoesOnGetsABusyTimelineWithoutAGap() {
+    User alice = HEARTH.register("sync");
+    String room = publicRoom(alice);
+    String since = token(sync(alice));
+    for (int i = 0; i < 25; i++)
+      put(alice, "/rooms/" + room + "/state/org.example.busy/" + i, Map.of("n", i)).statusCode(200);
+    var answer = json(get(alice, "/sync?timeout=0&since=" + since));
+    assertThat(answer.getList(room("join", room, ".timeline.events"))).hasSize(25);
+    assertThat(answer.getBoolean(room("join", room, ".timeline.limited"))).isFalse();
+  }
+
   /// "When true, all state events will be returned, even if since is non-empty. The timeline will
   /// still be limited by the since parameter."
   @Test
