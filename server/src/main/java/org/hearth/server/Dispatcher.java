@@ -47,7 +47,9 @@ final class Dispatcher implements Handler<HttpServerRequest> {
       return Optional.of(served.contains(Api.FEDERATION) ? Api.FEDERATION : Api.CLIENT);
     }
     if (path.startsWith("/.well-known/matrix/")) return Optional.of(Api.CLIENT);
-    if (path.startsWith("/_synapse/")) return Optional.of(Api.ADMIN);
+    if (path.startsWith("/_synapse/") || path.startsWith("/_hearth/")) {
+      return Optional.of(Api.ADMIN);
+    }
     if (path.equals("/metrics")) return Optional.of(Api.METRICS);
     return Optional.empty();
   }

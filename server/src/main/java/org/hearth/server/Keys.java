@@ -16,11 +16,18 @@ import org.hearth.server.config.Config.MasterKeySource;
 /// @param masterKey 32 bytes; opens everything that is sealed
 /// @param signingKey signs this server's events and requests
 /// @param sharedSecret allows `/_synapse/admin/v1/register`
+/// @param operatorKey lets commands on this machine in (`/_hearth/admin`)
 /// @param made whether the master key was made now, so that its owner must hear of it
-record Keys(byte[] masterKey, SigningKey signingKey, String sharedSecret, boolean made) {
+record Keys(
+    byte[] masterKey,
+    SigningKey signingKey,
+    String sharedSecret,
+    String operatorKey,
+    boolean made) {
   private static final int MASTER_KEY_BYTES = 32;
   private static final String SIGNING_KEY = "signing.key";
   private static final String SHARED_SECRET = "registration.secret";
+  private static final String OPERATOR_KEY = "operator.key";
 
   /// Reads the secrets, or makes them.
   static Keys open(
@@ -35,7 +42,17 @@ record Keys(byte[] masterKey, SigningKey signingKey, String sharedSecret, boolea
             ? decode(stored.get(), config)
             : makeMasterKey(config.masterKey().path(), data, random);
     SigningKey signing = signingKey(data, random);
-    return new Keys(master, signing, sharedSecret(config, data, random), stored.isEmpty());
+    return new Keys(
+        master,
+        signing,
+        sharedSecret(config, data, random),
+        secret(data.resolve(OPERATOR_KEY), random),
+        stored.isEmpty());
+  }
+
+  /// Where the key for commands on this machine is kept.
+  static Path operatorKeyFile(Path dataDirectory) {
+    return dataDirectory.resolve(OPERATOR_KEY);
   }
 
   /// Where the shared secret is kept when the configuration gives none.
@@ -115,7 +132,10 @@ record Keys(byte[] masterKey, SigningKey signingKey, String sharedSecret, boolea
     if (config.registration().sharedSecret().isPresent()) {
       return config.registration().sharedSecret().get();
     }
-    Path file = data.resolve(SHARED_SECRET);
+    return secret(data.resolve(SHARED_SECRET), random);
+  }
+
+  private static String secret(Path file, SecureRandom random) throws StartFailure {
     Optional<String> stored = DataDirectory.read(file);
     if (stored.isPresent()) return stored.get();
     byte[] bytes = new byte[32];

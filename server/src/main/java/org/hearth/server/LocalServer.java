@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
@@ -18,6 +19,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
@@ -35,14 +37,31 @@ final class LocalServer implements AutoCloseable {
 
   private final HttpClient http;
   private final String url;
+  private final Optional<String> operatorKey;
 
-  private LocalServer(HttpClient http, String url) {
+  private LocalServer(HttpClient http, String url, Optional<String> operatorKey) {
     this.http = http;
     this.url = url;
+    this.operatorKey = operatorKey;
+  }
+
+  /// As [#of], with the key that lies in the data directory, for what only an
+  /// [operator][org.hearth.client.http.Auth#OPERATOR] may do.
+  static LocalServer asOperator(Config config) throws StartFailure {
+    Path file = Keys.operatorKeyFile(config.dataDirectory());
+    Optional<String> key = DataDirectory.read(file);
+    if (key.isEmpty()) {
+      throw new StartFailure(file + " does not exist; did the server ever start?");
+    }
+    return of(config, key);
   }
 
   /// By the first listener for administration, a plain one if there is one.
   static LocalServer of(Config config) throws StartFailure {
+    return of(config, Optional.empty());
+  }
+
+  private static LocalServer of(Config config, Optional<String> key) throws StartFailure {
     Listener listener =
         config.listeners().stream()
             .filter(one -> one.apis().contains(Api.ADMIN))
@@ -52,7 +71,7 @@ final class LocalServer implements AutoCloseable {
     if (listener.tls().isPresent()) http.sslContext(trusting(listener.tls().get()));
     String address = reachable(listener.address());
     String scheme = listener.tls().isPresent() ? "https" : "http";
-    return new LocalServer(http.build(), scheme + "://" + address + ":" + listener.port());
+    return new LocalServer(http.build(), scheme + "://" + address + ":" + listener.port(), key);
   }
 
   private static String reachable(String address) {
@@ -76,6 +95,7 @@ final class LocalServer implements AutoCloseable {
   private JsonNode send(HttpRequest.Builder request, String path)
       throws IOException, InterruptedException {
     try {
+      operatorKey.ifPresent(key -> request.header("Authorization", "Bearer " + key));
       var built = request.uri(URI.create(url + path)).timeout(PATIENCE).build();
       return JSON.readTree(http.send(built, BodyHandlers.ofByteArray()).body());
     } catch (ConnectException e) {

@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       ServeCommand.class,
       RegisterUserCommand.class,
+      StatusCommand.class,
       VersionCommand.class,
       CommandLine.HelpCommand.class
     },

@@ -97,7 +97,11 @@ final class Wiring {
     sync.mount(routes, client.threads());
     new ContentRepo(media).mount(routes);
     new AuthedContentRepo(media, client.threads()).mount(routes);
-    Face clientFace = client.face(AccountEndpoints.tokenCheck(accounts.sessions()));
+    new ServerStatus(basics.serverName(), basics.ledger()).mount(routes);
+    Face clientFace =
+        client.face(
+            new OperatorKey(
+                basics.keys().operatorKey(), AccountEndpoints.tokenCheck(accounts.sessions())));
 
     Map<Api, Face> faces = new EnumMap<>(Api.class);
     for (Api api : List.of(Api.CLIENT, Api.MEDIA, Api.ADMIN)) faces.put(api, clientFace);

@@ -50,19 +50,26 @@ final class Admission {
       }
       throw RequestError.of(401, "M_MISSING_TOKEN", "Missing access token");
     }
-    Session session =
-        switch (tokens.check(token.get(), address, agent)) {
-          case TokenCheck.Result.Good good -> good.session();
-          case TokenCheck.Result.Bad bad -> throw unknownToken(bad.softLogout());
-        };
+    return switch (tokens.check(token.get(), address, agent)) {
+      case TokenCheck.Result.Good good -> {
+        check(auth, good.session());
+        yield new Caller(Optional.of(good.session()), token.get(), address, agent);
+      }
+      case TokenCheck.Result.Operator _ when auth == Auth.OPERATOR -> nobody;
+      case TokenCheck.Result.Operator _ -> throw unknownToken(false);
+      case TokenCheck.Result.Bad bad -> throw unknownToken(bad.softLogout());
+    };
+  }
+
+  private static void check(Auth auth, Session session) {
     if (session.locked() && auth != Auth.ACCESS_TOKEN_EVEN_LOCKED) {
       throw RequestError.of(
           401, "M_USER_LOCKED", "This account is locked", Map.of("soft_logout", true));
     }
-    if (auth == Auth.ADMIN && !session.administrator()) {
+    boolean administrators = auth == Auth.ADMIN || auth == Auth.OPERATOR;
+    if (administrators && !session.administrator()) {
       throw RequestError.of(403, "M_FORBIDDEN", "Only for administrators of this server");
     }
-    return new Caller(Optional.of(session), token.get(), address, agent);
   }
 
   private Optional<String> token(Path path) {

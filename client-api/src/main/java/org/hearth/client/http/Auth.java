@@ -12,5 +12,8 @@ public enum Auth {
   /// out ([account locking](https://spec.matrix.org/v1.19/client-server-api/#account-locking)).
   ACCESS_TOKEN_EVEN_LOCKED,
   /// The access token of an administrator of this server; others get 403 `M_FORBIDDEN`.
-  ADMIN
+  ADMIN,
+  /// As [#ADMIN], or the key that lies in the data directory for commands on the same machine. Then
+  /// the caller has no login.
+  OPERATOR
 }

@@ -15,6 +15,9 @@ public interface TokenCheck {
     /// @param softLogout whether the token only expired, so that the client should keep its data
     ///   and log in again or refresh
     record Bad(boolean softLogout) implements Result {}
+
+    /// The key of whoever operates the machine: nobody's login, good for [Auth#OPERATOR] only.
+    record Operator() implements Result {}
   }
 
   /// Looks a token up.
