@@ -3,7 +3,6 @@ package org.hearth.engine.resolution;
 import java.util.BitSet;
 import java.util.Map;
 import org.hearth.schemas.event.StateKey;
-import org.hearth.schemas.id.EventId;
 
 /// "The *auth difference* is calculated by first calculating the full auth chain for each state Sᵢ,
 /// that is the union of the auth chains for each event in Sᵢ, and then taking every event that
@@ -15,10 +14,16 @@ import org.hearth.schemas.id.EventId;
 /// own events: what all states agree on is in no difference.
 final class AuthDifference {
   private static final int MAX_STATES = Long.SIZE;
+  private static final int PAGE_BITS = 10;
+  private static final int IN_PAGE = (1 << PAGE_BITS) - 1;
 
   private final EventGraph graph;
   private final long all;
-  private final long[] reachedBy;
+
+  /// A mask for each event, in pages that are made when one of theirs is reached: a room has many
+  /// more events than those that authorise others.
+  private final long[][] reachedBy;
+
   private final BitSet reached = new BitSet();
 
   /// How many reached events below the sweep are not reached by all states.
@@ -28,17 +33,15 @@ final class AuthDifference {
     if (states > MAX_STATES) throw new IllegalArgumentException("more than 64 states");
     this.graph = graph;
     this.all = -1L >>> (Long.SIZE - states);
-    this.reachedBy = new long[graph.size()];
+    this.reachedBy = new long[(graph.size() >>> PAGE_BITS) + 1][];
   }
 
   static BitSet of(Conflicts conflicts, EventGraph graph) {
     AuthDifference difference = new AuthDifference(graph, conflicts.conflicted().size());
-    for (EventId id : conflicts.unconflicted().values()) {
-      difference.reach(graph.ordinal(id), difference.all);
-    }
+    conflicts.unconflicted().forEach(event -> difference.reach(event, difference.all));
     long state = 1;
-    for (Map<StateKey, EventId> conflicted : conflicts.conflicted()) {
-      for (EventId id : conflicted.values()) difference.reach(graph.ordinal(id), state);
+    for (Map<StateKey, Integer> conflicted : conflicts.conflicted()) {
+      for (int event : conflicted.values()) difference.reach(event, state);
       state <<= 1;
     }
     return difference.sweep();
@@ -49,19 +52,25 @@ final class AuthDifference {
     for (int event = reached.length() - 1;
         event >= 0 && open > 0;
         event = reached.previousSetBit(event - 1)) {
-      if (reachedBy[event] != all) {
+      long states = reachedBy[event >>> PAGE_BITS][event & IN_PAGE];
+      if (states != all) {
         difference.set(event);
         open--;
       }
-      for (int authEvent : graph.authEvents(event)) reach(authEvent, reachedBy[event]);
+      for (int authEvent : graph.authEvents(event)) reach(authEvent, states);
     }
     return difference;
   }
 
   private void reach(int event, long states) {
-    long before = reachedBy[event];
+    long[] page = reachedBy[event >>> PAGE_BITS];
+    if (page == null) {
+      page = new long[IN_PAGE + 1];
+      reachedBy[event >>> PAGE_BITS] = page;
+    }
+    long before = page[event & IN_PAGE];
     long after = before | states;
-    reachedBy[event] = after;
+    page[event & IN_PAGE] = after;
     if (before == 0) {
       reached.set(event);
       if (after != all) open++;

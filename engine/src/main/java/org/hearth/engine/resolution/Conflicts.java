@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntConsumer;
+import java.util.function.ToIntFunction;
 import org.hearth.schemas.event.StateKey;
 import org.hearth.schemas.id.EventId;
 
@@ -13,48 +15,66 @@ import org.hearth.schemas.id.EventId;
 /// set*."
 ///
 /// @param unconflicted the unconflicted state map
-/// @param conflicted what else each of the states holds, in the order of the states
-public record Conflicts(
-    Map<StateKey, EventId> unconflicted, List<Map<StateKey, EventId>> conflicted) {
+/// @param conflicted what else each of the states holds, in the order of the states; ordinals of an
+///   [EventGraph]
+public record Conflicts(UnconflictedState unconflicted, List<Map<StateKey, Integer>> conflicted) {
 
-  public static Conflicts among(List<StateMap> states) {
-    List<StateMap> others = states.subList(1, states.size());
-    Map<StateKey, EventId> unconflicted = new HashMap<>();
-    states
-        .getFirst()
-        .events()
-        .forEach(
-            (key, id) -> {
-              if (others.stream().allMatch(state -> id.equals(state.get(key)))) {
-                unconflicted.put(key, id);
-              }
-            });
+  /// @param ordinal of an event that is in a state
+  static Conflicts among(List<StateMap> states, ToIntFunction<EventId> ordinal) {
+    Map<StateKey, EventId> unconflicted = agreed(states);
+    Map<StateKey, Integer> ordinals = new HashMap<>();
+    unconflicted.forEach((key, id) -> ordinals.put(key, ordinal.applyAsInt(id)));
     return new Conflicts(
-        unconflicted, states.stream().map(state -> without(unconflicted, state)).toList());
+        new Agreed(ordinals),
+        states.stream().map(state -> without(unconflicted, state, ordinal)).toList());
   }
 
-  private static Map<StateKey, EventId> without(
-      Map<StateKey, EventId> unconflicted, StateMap state) {
-    Map<StateKey, EventId> conflicted = new TreeMap<>();
+  /// What all states hold.
+  static Map<StateKey, EventId> agreed(List<StateMap> states) {
+    List<StateMap> others = states.subList(1, states.size());
+    Map<StateKey, EventId> agreed = new HashMap<>(states.getFirst().events());
+    agreed
+        .entrySet()
+        .removeIf(
+            entry ->
+                others.stream()
+                    .anyMatch(state -> !entry.getValue().equals(state.get(entry.getKey()))));
+    return agreed;
+  }
+
+  private static Map<StateKey, Integer> without(
+      Map<StateKey, EventId> unconflicted, StateMap state, ToIntFunction<EventId> ordinal) {
+    Map<StateKey, Integer> conflicted = new TreeMap<>();
     state
         .events()
         .forEach(
             (key, id) -> {
-              if (!unconflicted.containsKey(key)) conflicted.put(key, id);
+              if (!unconflicted.containsKey(key)) conflicted.put(key, ordinal.applyAsInt(id));
             });
     return conflicted;
+  }
+
+  /// An unconflicted state map that is small enough to be one.
+  private record Agreed(Map<StateKey, Integer> ordinals) implements UnconflictedState {
+    @Override
+    public int get(StateKey key) {
+      return ordinals.getOrDefault(key, ABSENT);
+    }
+
+    @Override
+    public void forEach(IntConsumer visitor) {
+      ordinals.values().forEach(visitor::accept);
+    }
   }
 
   public boolean isEmpty() {
     return conflicted.stream().allMatch(Map::isEmpty);
   }
 
-  /// The conflicted state set as ordinals.
-  BitSet conflictedSet(EventGraph graph) {
+  /// The conflicted state set.
+  BitSet conflictedSet() {
     BitSet set = new BitSet();
-    for (Map<StateKey, EventId> state : conflicted) {
-      for (EventId id : state.values()) set.set(graph.ordinal(id));
-    }
+    for (Map<StateKey, Integer> state : conflicted) state.values().forEach(set::set);
     return set;
   }
 }

@@ -1,16 +1,13 @@
 package org.hearth.engine.resolution;
 
+import java.util.BitSet;
 import org.hearth.schemas.event.Event;
-import org.hearth.schemas.id.EventId;
 
 /// The events of one room that a resolution may need: those in the states, and their auth chains.
 /// Each has an ordinal, and **an event's `auth_events` have lower ordinals than the event**, so
 /// that walks need no stack and sets are bit sets. Ordinals are small and dense; they say nothing
 /// else, and results do not depend on them.
 public interface EventGraph {
-  /// @throws IllegalArgumentException if the event is not at hand
-  int ordinal(EventId id);
-
   /// One more than the largest ordinal.
   int size();
 
@@ -22,6 +19,10 @@ public interface EventGraph {
   /// Whether the event was rejected when judged by its own `auth_events`. (Whether it was by the
   /// state before it is of no interest here.)
   boolean isRejected(int ordinal);
+
+  /// Says that these events will be looked into, so that a graph that has to load them can do it at
+  /// once.
+  default void expect(BitSet ordinals) {}
 
   /// The room's create event, which need not be in anybody's `auth_events`.
   Event create();

@@ -13,12 +13,11 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.hearth.engine.auth.AuthRules;
-import org.hearth.engine.auth.AuthState;
 import org.hearth.schemas.event.Event;
 import org.hearth.schemas.event.EventType;
 import org.hearth.schemas.event.StateKey;
-import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.room.RoomRules;
+import org.jspecify.annotations.Nullable;
 
 /// State resolution of [room version 1](https://spec.matrix.org/v1.19/rooms/v1/#state-resolution).
 /// It "is known to have bugs that can cause the state of rooms to reset"; rooms of that version
@@ -32,27 +31,31 @@ final class FirstResolution {
 
   private final EventGraph graph;
   private final RoomRules rules;
+  private final UnconflictedState unconflicted;
+  private final List<Map<StateKey, Integer>> conflicted;
 
-  /// R, "the results of the resolution so far".
-  private final Map<StateKey, Event> r = new HashMap<>();
+  /// What R, "the results of the resolution so far", has beyond the unconflicted state.
+  private final Map<StateKey, Integer> r = new HashMap<>();
 
-  FirstResolution(EventGraph graph, RoomRules rules) {
+  FirstResolution(Conflicts conflicts, EventGraph graph, RoomRules rules) {
     this.graph = graph;
     this.rules = rules;
+    this.unconflicted = conflicts.unconflicted();
+    this.conflicted = conflicts.conflicted();
   }
 
-  Map<StateKey, EventId> resolve(Conflicts conflicts) {
-    Map<StateKey, Set<EventId>> candidates = candidates(conflicts);
+  /// What is to be added to the unconflicted state.
+  Map<StateKey, Integer> resolve() {
+    Map<StateKey, Set<Integer>> candidates = candidates();
 
     // "Start by setting R to the union of the states to be resolved, excluding any conflicting
     // events."
-    conflicts.unconflicted().forEach((key, id) -> r.put(key, event(id)));
-    Map<StateKey, EventId> resolved = new TreeMap<>();
+    Map<StateKey, Integer> resolved = new TreeMap<>();
     candidates.forEach(
-        (key, ids) -> {
-          if (ids.size() == 1) keep(key, event(ids.iterator().next()), resolved);
+        (key, events) -> {
+          if (events.size() == 1) keep(key, events.iterator().next(), resolved);
         });
-    candidates.values().removeIf(ids -> ids.size() == 1);
+    candidates.values().removeIf(events -> events.size() == 1);
 
     // "First we resolve conflicts between m.room.power_levels events."
     resolveAuthEvents(candidates, type -> type.equals(EventType.POWER_LEVELS), resolved);
@@ -61,16 +64,17 @@ final class FirstResolution {
     // "Repeat the above process for conflicts between m.room.member events."
     resolveAuthEvents(candidates, type -> type.equals(EventType.MEMBER), resolved);
     // "No other events affect the authorisation rules".
-    candidates.forEach((key, ids) -> keep(key, latestAllowed(sorted(ids)), resolved));
+    candidates.forEach((key, events) -> keep(key, latestAllowed(sorted(events)), resolved));
     return resolved;
   }
 
   /// "A *conflict* occurs between states where those states have different `event_ids` for the same
   /// `(event_type, state_key)`." A key that some states lack is no conflict.
-  private static Map<StateKey, Set<EventId>> candidates(Conflicts conflicts) {
-    Map<StateKey, Set<EventId>> candidates = new TreeMap<>();
-    for (Map<StateKey, EventId> state : conflicts.conflicted()) {
-      state.forEach((key, id) -> candidates.computeIfAbsent(key, _ -> new TreeSet<>()).add(id));
+  private Map<StateKey, Set<Integer>> candidates() {
+    Map<StateKey, Set<Integer>> candidates = new TreeMap<>();
+    for (Map<StateKey, Integer> state : conflicted) {
+      state.forEach(
+          (key, event) -> candidates.computeIfAbsent(key, _ -> new TreeSet<>()).add(event));
     }
     return candidates;
   }
@@ -78,13 +82,13 @@ final class FirstResolution {
   /// Resolves the keys of a type against R as it was before any of them, and takes them out of the
   /// candidates.
   private void resolveAuthEvents(
-      Map<StateKey, Set<EventId>> candidates,
+      Map<StateKey, Set<Integer>> candidates,
       Predicate<String> type,
-      Map<StateKey, EventId> resolved) {
-    Map<StateKey, Event> ofType = new TreeMap<>();
+      Map<StateKey, Integer> resolved) {
+    Map<StateKey, Integer> ofType = new TreeMap<>();
     candidates.forEach(
-        (key, ids) -> {
-          if (type.test(key.type())) ofType.put(key, lastOfUnbrokenLine(key, sorted(ids)));
+        (key, events) -> {
+          if (type.test(key.type())) ofType.put(key, lastOfUnbrokenLine(key, sorted(events)));
         });
     candidates.keySet().removeAll(ofType.keySet());
     ofType.forEach((key, event) -> keep(key, event, resolved));
@@ -94,9 +98,9 @@ final class FirstResolution {
   /// event would be allowed by the authorisation rules for a room in state R. If the event would be
   /// allowed, then update R with the event and continue with the next event in the list. If it
   /// would not be allowed, stop".
-  private Event lastOfUnbrokenLine(StateKey key, List<Event> oldestFirst) {
-    Event current = oldestFirst.getFirst();
-    for (Event next : oldestFirst.subList(1, oldestFirst.size())) {
+  private int lastOfUnbrokenLine(StateKey key, List<Integer> oldestFirst) {
+    int current = oldestFirst.getFirst();
+    for (int next : oldestFirst.subList(1, oldestFirst.size())) {
       r.put(key, current);
       if (!isAllowed(next)) break;
       current = next;
@@ -107,28 +111,29 @@ final class FirstResolution {
 
   /// "For all other conflicts, just pick the event with the highest depth and lowest sha1(event_id)
   /// that passes authentication in R". If none does, the network takes the oldest.
-  private Event latestAllowed(List<Event> oldestFirst) {
-    for (Event event : oldestFirst.reversed()) {
+  private int latestAllowed(List<Integer> oldestFirst) {
+    for (int event : oldestFirst.reversed()) {
       if (isAllowed(event)) return event;
     }
     return oldestFirst.getFirst();
   }
 
-  private boolean isAllowed(Event event) {
-    return AuthRules.check(event, rules, AuthState.of(r)).isAllowed();
+  private boolean isAllowed(int event) {
+    return AuthRules.check(graph.event(event), rules, this::inR).isAllowed();
   }
 
-  private void keep(StateKey key, Event event, Map<StateKey, EventId> resolved) {
+  private @Nullable Event inR(StateKey key) {
+    int event = r.getOrDefault(key, unconflicted.get(key));
+    return event == UnconflictedState.ABSENT ? null : graph.event(event);
+  }
+
+  private void keep(StateKey key, int event, Map<StateKey, Integer> resolved) {
     r.put(key, event);
-    resolved.put(key, event.eventId());
+    resolved.put(key, event);
   }
 
-  private List<Event> sorted(Set<EventId> ids) {
-    return ids.stream().map(this::event).sorted(OLDEST_FIRST).toList();
-  }
-
-  private Event event(EventId id) {
-    return graph.event(graph.ordinal(id));
+  private List<Integer> sorted(Set<Integer> events) {
+    return events.stream().sorted(Comparator.comparing(graph::event, OLDEST_FIRST)).toList();
   }
 
   private static byte[] sha1(Event event) {

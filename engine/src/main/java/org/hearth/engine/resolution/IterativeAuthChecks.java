@@ -1,16 +1,13 @@
 package org.hearth.engine.resolution;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import org.hearth.engine.auth.AuthEventSelection;
+import java.util.function.ToIntFunction;
 import org.hearth.engine.auth.AuthRules;
 import org.hearth.engine.auth.AuthState;
 import org.hearth.schemas.event.Event;
 import org.hearth.schemas.event.StateKey;
-import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.room.RoomRules;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 final class IterativeAuthChecks {
   private final EventGraph graph;
   private final RoomRules rules;
-  private final Map<StateKey, EventId> initial;
-  private final Map<StateKey, EventId> applied = new TreeMap<>();
+  private final ToIntFunction<StateKey> initial;
+  private final Map<StateKey, Integer> applied = new TreeMap<>();
 
-  /// @param initial the initial room state; it is not changed
-  IterativeAuthChecks(EventGraph graph, RoomRules rules, Map<StateKey, EventId> initial) {
+  /// @param initial the initial room state, [UnconflictedState#ABSENT] for what it does not have
+  IterativeAuthChecks(EventGraph graph, RoomRules rules, ToIntFunction<StateKey> initial) {
     this.graph = graph;
     this.rules = rules;
     this.initial = initial;
@@ -34,37 +31,49 @@ final class IterativeAuthChecks {
   void apply(List<Integer> sorted) {
     for (int ordinal : sorted) {
       Event event = graph.event(ordinal);
-      if (AuthRules.check(event, rules, authState(ordinal)).isAllowed()) {
-        applied.put(event.stateKeyPair(), event.eventId());
+      if (AuthRules.check(event, rules, new StateFor(ordinal)).isAllowed()) {
+        applied.put(event.stateKeyPair(), ordinal);
       }
     }
   }
 
-  @Nullable EventId get(StateKey key) {
-    EventId id = applied.get(key);
-    return id != null ? id : initial.get(key);
+  /// [UnconflictedState#ABSENT] if the room state has no such key.
+  int get(StateKey key) {
+    Integer event = applied.get(key);
+    return event != null ? event : initial.applyAsInt(key);
   }
 
   /// What was applied on top of the initial room state.
-  Map<StateKey, EventId> applied() {
+  Map<StateKey, Integer> applied() {
     return applied;
   }
 
   /// "If a (event_type, state_key) key that is required for checking the authorisation rules is not
   /// present in the state, then the appropriate state event from the event's `auth_events` is used
   /// if the auth event is not rejected."
-  private AuthState authState(int ordinal) {
-    Map<StateKey, Event> state = new HashMap<>();
-    state.put(StateKey.CREATE, graph.create());
-    for (int authEvent : graph.authEvents(ordinal)) {
-      Event event = graph.event(authEvent);
-      if (event.isState() && !graph.isRejected(authEvent)) state.put(event.stateKeyPair(), event);
+  ///
+  /// The rules ask only for what is required.
+  private final class StateFor implements AuthState {
+    private final int judged;
+
+    StateFor(int judged) {
+      this.judged = judged;
     }
-    Set<StateKey> required = AuthEventSelection.select(graph.event(ordinal));
-    for (StateKey key : required) {
-      EventId present = get(key);
-      if (present != null) state.put(key, graph.event(graph.ordinal(present)));
+
+    @Override
+    public @Nullable Event get(StateKey key) {
+      if (key.equals(StateKey.CREATE)) return graph.create();
+      int present = IterativeAuthChecks.this.get(key);
+      return present != UnconflictedState.ABSENT ? graph.event(present) : fromAuthEvents(key);
     }
-    return AuthState.of(state);
+
+    private @Nullable Event fromAuthEvents(StateKey key) {
+      Event found = null;
+      for (int authEvent : graph.authEvents(judged)) {
+        Event event = graph.event(authEvent);
+        if (event.isState(key) && !graph.isRejected(authEvent)) found = event;
+      }
+      return found;
+    }
   }
 }

@@ -71,7 +71,7 @@ public final class LoadedEventGraph implements EventGraph {
     authEvents.add(parents.length == 0 ? NONE : parents);
   }
 
-  @Override
+  /// @throws IllegalArgumentException if the event is not at hand
   public int ordinal(EventId id) {
     Integer ordinal = ordinals.get(id);
     if (ordinal == null) throw new IllegalArgumentException("Event " + id + " is not at hand");

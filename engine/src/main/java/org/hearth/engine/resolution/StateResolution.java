@@ -1,5 +1,6 @@
 package org.hearth.engine.resolution;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -19,28 +20,29 @@ public final class StateResolution {
 
   /// @param states at least one and at most 64, in any order; the result does not depend on it
   /// @param graph holds the events of the states and their auth chains
-  public static StateMap resolve(List<StateMap> states, EventGraph graph, RoomRules rules) {
-    Conflicts conflicts = Conflicts.among(states);
-    Map<StateKey, EventId> resolved = new HashMap<>(conflicts.unconflicted());
-    resolved.putAll(resolve(conflicts, graph, rules));
+  public static StateMap resolve(List<StateMap> states, LoadedEventGraph graph, RoomRules rules) {
+    Map<StateKey, EventId> resolved = new HashMap<>(Conflicts.agreed(states));
+    resolve(Conflicts.among(states, graph::ordinal), graph, rules)
+        .forEach((key, event) -> resolved.put(key, graph.event(event).eventId()));
     return new StateMap(resolved);
   }
 
   /// What is to be added to the unconflicted state map. For callers who know the conflicts without
   /// comparing whole states.
-  public static Map<StateKey, EventId> resolve(
+  public static Map<StateKey, Integer> resolve(
       Conflicts conflicts, EventGraph graph, RoomRules rules) {
     if (conflicts.isEmpty()) return Map.of();
     return switch (rules.stateResolution()) {
-      case V1 -> new FirstResolution(graph, rules).resolve(conflicts);
+      case V1 -> new FirstResolution(conflicts, graph, rules).resolve();
       case V2, V2_1 -> secondResolution(conflicts, graph, rules);
     };
   }
 
-  private static Map<StateKey, EventId> secondResolution(
+  private static Map<StateKey, Integer> secondResolution(
       Conflicts conflicts, EventGraph graph, RoomRules rules) {
     boolean replaysSubgraph = rules.stateResolution() == StateResolutionVersion.V2_1;
     BitSet fullConflictedSet = fullConflictedSet(conflicts, graph, replaysSubgraph);
+    graph.expect(withAuthEvents(fullConflictedSet, graph));
     AuthLinks links = new AuthLinks(graph);
 
     // "1. Select the set X of all power events that appear in the full conflicted set. For each
@@ -52,15 +54,17 @@ public final class StateResolution {
     // "2. Apply the iterative auth checks algorithm, starting from the unconflicted state map [2.1:
     // from an empty state map], to the list of events from the previous step to get a partially
     // resolved state."
-    Map<StateKey, EventId> start = replaysSubgraph ? Map.of() : conflicts.unconflicted();
-    IterativeAuthChecks partiallyResolved = new IterativeAuthChecks(graph, rules, start);
+    IterativeAuthChecks partiallyResolved =
+        replaysSubgraph
+            ? new IterativeAuthChecks(graph, rules, _ -> UnconflictedState.ABSENT)
+            : new IterativeAuthChecks(graph, rules, conflicts.unconflicted()::get);
     partiallyResolved.apply(sortedX);
 
     // "3. Take all remaining events that weren't picked in step 1 and order them by the mainline
     // ordering based on the power level in the partially resolved state obtained in step 2."
-    EventId powerLevels = partiallyResolved.get(StateKey.POWER_LEVELS);
+    int powerLevels = partiallyResolved.get(StateKey.POWER_LEVELS);
     OptionalInt mainlineStart =
-        powerLevels == null ? OptionalInt.empty() : OptionalInt.of(graph.ordinal(powerLevels));
+        powerLevels == UnconflictedState.ABSENT ? OptionalInt.empty() : OptionalInt.of(powerLevels);
     BitSet remaining = (BitSet) fullConflictedSet.clone();
     remaining.andNot(x);
     List<Integer> sortedRemaining = new MainlineOrder(mainlineStart, graph, links).sort(remaining);
@@ -71,8 +75,10 @@ public final class StateResolution {
 
     // "5. Update the result by replacing any event with the event with the same key from the
     // unconflicted state map, if such an event exists, to get the final resolved state."
-    Map<StateKey, EventId> resolved = new TreeMap<>(partiallyResolved.applied());
-    resolved.keySet().removeAll(conflicts.unconflicted().keySet());
+    Map<StateKey, Integer> resolved = new TreeMap<>(partiallyResolved.applied());
+    resolved
+        .keySet()
+        .removeIf(key -> conflicts.unconflicted().get(key) != UnconflictedState.ABSENT);
     return resolved;
   }
 
@@ -81,11 +87,17 @@ public final class StateResolution {
   /// their auth chain should appear in the process".
   private static BitSet fullConflictedSet(
       Conflicts conflicts, EventGraph graph, boolean withSubgraph) {
-    BitSet conflicted = conflicts.conflictedSet(graph);
+    BitSet conflicted = conflicts.conflictedSet();
     BitSet full = (BitSet) conflicted.clone();
     full.or(AuthDifference.of(conflicts, graph));
     if (withSubgraph) full.or(ConflictedSubgraph.of(conflicted, graph));
     full.stream().filter(graph::isRejected).forEach(full::clear);
     return full;
+  }
+
+  private static BitSet withAuthEvents(BitSet events, EventGraph graph) {
+    BitSet all = (BitSet) events.clone();
+    events.stream().forEach(event -> Arrays.stream(graph.authEvents(event)).forEach(all::set));
+    return all;
   }
 }

@@ -1,8 +1,8 @@
 package org.hearth.engine.room;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -12,7 +12,6 @@ import org.hearth.engine.resolution.Conflicts;
 import org.hearth.engine.resolution.StateResolution;
 import org.hearth.engine.room.state.StateTree;
 import org.hearth.schemas.event.StateKey;
-import org.hearth.schemas.id.EventId;
 
 /// State resolution on trees: the conflicts are found by comparing the trees, and the result is an
 /// edit of the first.
@@ -47,49 +46,42 @@ final class Resolution {
   private record Conflict(RoomData data, List<Long> states, SortedMap<Integer, int[]> differing) {
 
     long resolve(StateEdit edit) {
-      var entries = data.entries(states.getFirst());
-      int largest = entries.values().stream().mapToInt(Integer::intValue).max().orElse(0);
-      for (int[] events : differing.values())
-        for (int event : events) largest = Math.max(largest, event);
       var create = data.state(states.getFirst(), StateKey.CREATE);
       if (create == null) throw new IllegalStateException("A state without a create event.");
+      var keys = new BitSet();
+      differing.keySet().forEach(keys::set);
+      var agreed = new AgreedState(data, states.getFirst(), keys);
+      int largest = agreed.largestEvent();
+      for (int[] events : differing.values())
+        for (int event : events) largest = Math.max(largest, event);
       var graph = new RoomGraph(data, create.event(), largest);
-
-      var resolved = StateResolution.resolve(conflicts(entries, graph), graph, data.key().rules());
-
       var names = data.keysAt(differing.keySet());
+
+      var resolved =
+          StateResolution.resolve(
+              new Conflicts(agreed, conflicted(names)), graph, data.key().rules());
+
       var changes = new TreeMap<Integer, Integer>();
       for (int key : differing.keySet()) {
         var name = names.get(key);
-        var id = name == null ? null : resolved.get(name);
-        changes.put(key, id == null ? 0 : graph.ordinal(id));
+        changes.put(key, name == null ? 0 : resolved.getOrDefault(name, 0));
       }
       return StateTree.with(edit, states.getFirst(), changes);
     }
 
-    private Conflicts conflicts(Map<Integer, Integer> entries, RoomGraph graph) {
-      var keys = new TreeSet<>(entries.keySet());
-      keys.addAll(differing.keySet());
-      var names = data.keysAt(keys);
-      var unconflicted = new HashMap<StateKey, EventId>();
-      entries.forEach(
-          (key, event) -> {
-            var name = names.get(key);
-            if (name != null && !differing.containsKey(key))
-              unconflicted.put(name, graph.id(event));
-          });
-      var conflicted = new ArrayList<Map<StateKey, EventId>>();
+    private List<Map<StateKey, Integer>> conflicted(Map<Integer, StateKey> names) {
+      var conflicted = new ArrayList<Map<StateKey, Integer>>();
       for (int i = 0; i < states.size(); i++) {
-        var state = new TreeMap<StateKey, EventId>();
+        var state = new TreeMap<StateKey, Integer>();
         int at = i;
         differing.forEach(
             (key, events) -> {
               var name = names.get(key);
-              if (name != null && events[at] != 0) state.put(name, graph.id(events[at]));
+              if (name != null && events[at] != 0) state.put(name, events[at]);
             });
         conflicted.add(state);
       }
-      return new Conflicts(unconflicted, conflicted);
+      return conflicted;
     }
   }
 }

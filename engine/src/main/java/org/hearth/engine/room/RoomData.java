@@ -50,6 +50,12 @@ final class RoomData implements StateTree.Nodes {
     return pending != null ? pending : memory.node(key, id);
   }
 
+  @Override
+  public void expect(Collection<Long> ids) {
+    memory.loadNodes(
+        key, ids.stream().filter(id -> !pendingNodes.containsKey(id)).distinct().toList());
+  }
+
   Map<Integer, RoomEvent> events(Collection<Integer> ordinals) {
     var found = new HashMap<Integer, RoomEvent>();
     var rest = new ArrayList<Integer>();
@@ -63,7 +69,9 @@ final class RoomData implements StateTree.Nodes {
   }
 
   RoomEvent event(int ordinal) {
-    var event = events(List.of(ordinal)).get(ordinal);
+    var event = pendingEvents.get(ordinal);
+    if (event == null) event = memory.cached(key, ordinal);
+    if (event == null) event = events(List.of(ordinal)).get(ordinal);
     if (event == null)
       throw new IllegalStateException("Event " + ordinal + " of " + key.id() + " is gone.");
     return event;
@@ -102,6 +110,12 @@ final class RoomData implements StateTree.Nodes {
     }
     if (!rest.isEmpty()) found.putAll(memory.keys(key, rest));
     return found;
+  }
+
+  /// -1 if the room never had the key.
+  int keyOrdinal(StateKey wanted) {
+    var pending = pendingKeys.get(wanted);
+    return pending != null ? pending : memory.keyOrdinal(key, wanted);
   }
 
   Map<Integer, StateKey> keysAt(Collection<Integer> ordinals) {

@@ -1,5 +1,6 @@
 package org.hearth.engine.room;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
@@ -7,39 +8,28 @@ import java.util.HashMap;
 import java.util.Map;
 import org.hearth.engine.resolution.EventGraph;
 import org.hearth.schemas.event.Event;
-import org.hearth.schemas.id.EventId;
+import org.jspecify.annotations.Nullable;
 
-/// A room's auth graph, read in windows of ordinals without the events themselves; events are
-/// loaded when a resolution looks into them. Lives for one resolution or one walk.
+/// A room's auth graph: edges from the windows in memory, and events that are loaded when a
+/// resolution looks into them. Lives for one resolution or one walk.
 final class RoomGraph implements EventGraph {
-  private static final int WINDOW = 1024;
   private static final int[] NONE = {};
+
+  /// How many events are loaded at a time.
+  private static final int PORTION = 500;
 
   private final RoomData data;
   private final Event create;
   private final int size;
-  private final Map<Integer, RoomStore.EventLink> links = new HashMap<>();
-  private final Map<EventId, Integer> ordinals = new HashMap<>();
-  private final BitSet windows = new BitSet();
+  private final @Nullable AuthWindow[] windows;
+  private final Map<Integer, Event> events = new HashMap<>();
 
   /// @param largest the largest ordinal that will be asked for
   RoomGraph(RoomData data, Event create, int largest) {
     this.data = data;
     this.create = create;
     this.size = largest + 1;
-  }
-
-  @Override
-  public int ordinal(EventId id) {
-    var known = ordinals.get(id);
-    if (known != null) return known;
-    var event = data.eventById(id);
-    if (event == null) throw new IllegalArgumentException("Event " + id + " is not at hand");
-    return event.ordinal();
-  }
-
-  EventId id(int ordinal) {
-    return link(ordinal).id();
+    this.windows = new @Nullable AuthWindow[AuthWindow.of(largest) + 1];
   }
 
   @Override
@@ -49,18 +39,47 @@ final class RoomGraph implements EventGraph {
 
   @Override
   public int[] authEvents(int ordinal) {
-    var auth = link(ordinal).auth();
+    int[] known = window(ordinal).authEvents(ordinal);
+    if (known != null) return known;
+    var auth = data.event(ordinal).authOrdinals();
     return auth.isEmpty() ? NONE : auth.stream().mapToInt(Integer::intValue).toArray();
   }
 
   @Override
-  public Event event(int ordinal) {
-    return data.event(ordinal).event();
+  public boolean isRejected(int ordinal) {
+    var window = window(ordinal);
+    return window.authEvents(ordinal) == null
+        ? data.event(ordinal).isRejected()
+        : window.isRejected(ordinal);
+  }
+
+  private AuthWindow window(int ordinal) {
+    int index = AuthWindow.of(ordinal);
+    var known = windows[index];
+    if (known != null) return known;
+    var window = data.memory().window(data.key(), index);
+    windows[index] = window;
+    return window;
   }
 
   @Override
-  public boolean isRejected(int ordinal) {
-    return link(ordinal).rejected();
+  public Event event(int ordinal) {
+    return events.computeIfAbsent(ordinal, absent -> data.event(absent).event());
+  }
+
+  @Override
+  public void expect(BitSet ordinals) {
+    var portion = new ArrayList<Integer>(PORTION);
+    for (int event = ordinals.nextSetBit(0); event >= 0; event = ordinals.nextSetBit(event + 1)) {
+      portion.add(event);
+      if (portion.size() == PORTION) load(portion);
+    }
+    load(portion);
+  }
+
+  private void load(Collection<Integer> portion) {
+    data.events(portion).forEach((ordinal, event) -> events.put(ordinal, event.event()));
+    portion.clear();
   }
 
   @Override
@@ -68,33 +87,10 @@ final class RoomGraph implements EventGraph {
     return create;
   }
 
-  private RoomStore.EventLink link(int ordinal) {
-    var known = links.get(ordinal);
-    if (known != null) return known;
-    int window = ordinal / WINDOW;
-    if (!windows.get(window)) {
-      windows.set(window);
-      data.memory()
-          .store()
-          .links(data.key(), window * WINDOW, (window + 1) * WINDOW)
-          .forEach(this::keep);
-      known = links.get(ordinal);
-      if (known != null) return known;
-    }
-    // Not durable yet.
-    return keep(RoomStore.EventLink.of(data.event(ordinal)));
-  }
-
-  private RoomStore.EventLink keep(RoomStore.EventLink link) {
-    links.put(link.ordinal(), link);
-    ordinals.put(link.id(), link.ordinal());
-    return link;
-  }
-
   /// The events and everything that their `auth_events` lead to.
-  BitSet closure(Collection<Integer> events) {
+  BitSet closure(Collection<Integer> starts) {
     var closed = new BitSet();
-    events.forEach(closed::set);
+    starts.forEach(closed::set);
     for (int at = closed.length() - 1; at >= 0; at = closed.previousSetBit(at - 1))
       Arrays.stream(authEvents(at)).forEach(closed::set);
     return closed;

@@ -28,6 +28,8 @@ final class RoomMemory {
 
   private record NodeKey(long room, long id) {}
 
+  private record WindowKey(long room, int index) {}
+
   private record EventKey(long room, int ordinal) {}
 
   private record KeyOf(long room, StateKey key) {}
@@ -40,6 +42,7 @@ final class RoomMemory {
   private final Cache<EventId, EventKey> places;
   private final Cache<KeyOf, Integer> keys;
   private final Cache<KeyAt, StateKey> keysAt;
+  private final Cache<WindowKey, AuthWindow> windows;
 
   RoomMemory(RoomStore store, Limits limits) {
     this.store = store;
@@ -52,6 +55,10 @@ final class RoomMemory {
     places = Caffeine.newBuilder().maximumSize(limits.events()).build();
     keys = Caffeine.newBuilder().maximumSize(limits.keys()).build();
     keysAt = Caffeine.newBuilder().maximumSize(limits.keys()).build();
+    windows =
+        Caffeine.newBuilder()
+            .maximumSize(Math.max(1, limits.nodeBytes() / AuthWindow.WEIGHT))
+            .build();
   }
 
   RoomStore store() {
@@ -63,7 +70,8 @@ final class RoomMemory {
     return Map.of(
         "room events", events::estimatedSize,
         "state nodes", nodes::estimatedSize,
-        "state keys", keys::estimatedSize);
+        "state keys", keys::estimatedSize,
+        "auth windows", windows::estimatedSize);
   }
 
   StateNode node(RoomKey room, long id) {
@@ -79,6 +87,28 @@ final class RoomMemory {
                         "State node " + id + " of " + room.id() + " is gone."));
     nodes.put(key, node);
     return node;
+  }
+
+  /// Brings nodes into memory, many at a time.
+  void loadNodes(RoomKey room, List<Long> ids) {
+    var absent = new ArrayList<Long>();
+    for (long id : ids)
+      if (!nodes.asMap().containsKey(new NodeKey(room.number(), id))) absent.add(id);
+    if (!absent.isEmpty()) store.nodes(room, absent).forEach(node -> put(room, node));
+  }
+
+  /// The auth edges of some events. A commit that comes while it is loaded waits, so that what it
+  /// puts is not overwritten by something older.
+  AuthWindow window(RoomKey room, int index) {
+    return windows.get(
+        new WindowKey(room.number(), index),
+        _ -> {
+          var loaded = new AuthWindow();
+          store
+              .links(room, index * AuthWindow.SIZE, (index + 1) * AuthWindow.SIZE)
+              .forEach(loaded::put);
+          return loaded;
+        });
   }
 
   void put(RoomKey room, StateNode node) {
@@ -137,6 +167,14 @@ final class RoomMemory {
     var key = new EventKey(committed.room().number(), committed.ordinal());
     places.put(committed.event().eventId(), key);
     events.put(key, committed);
+    windows
+        .asMap()
+        .computeIfPresent(
+            new WindowKey(committed.room().number(), AuthWindow.of(committed.ordinal())),
+            (_, window) -> {
+              window.put(RoomStore.EventLink.of(committed));
+              return window;
+            });
   }
 
   /// The ordinals of those keys that the room ever had.
@@ -157,6 +195,12 @@ final class RoomMemory {
                 found.put(key, ordinal);
               });
     return found;
+  }
+
+  /// -1 if the room never had the key.
+  int keyOrdinal(RoomKey room, StateKey wanted) {
+    var cached = keys.getIfPresent(new KeyOf(room.number(), wanted));
+    return cached != null ? cached : keys(room, List.of(wanted)).getOrDefault(wanted, -1);
   }
 
   Map<Integer, StateKey> keysAt(RoomKey room, Collection<Integer> ordinals) {

@@ -41,6 +41,9 @@ public interface RoomStore {
   Optional<StateNode> node(RoomKey room, long id);
 
   /// Those that exist, in no particular order.
+  List<StateNode> nodes(RoomKey room, Collection<Long> ids);
+
+  /// Those that exist, in no particular order.
   List<RoomEvent> events(RoomKey room, Collection<Integer> ordinals);
 
   /// Those that exist, of any room, in no particular order.
@@ -53,10 +56,9 @@ public interface RoomStore {
   Map<StateKey, Integer> keysOfType(RoomKey room, String type);
 
   /// An event's place in the auth graph.
-  record EventLink(int ordinal, EventId id, List<Integer> auth, boolean rejected) {
+  record EventLink(int ordinal, List<Integer> auth, boolean rejected) {
     static EventLink of(RoomEvent event) {
-      return new EventLink(
-          event.ordinal(), event.event().eventId(), event.authOrdinals(), event.isRejected());
+      return new EventLink(event.ordinal(), event.authOrdinals(), event.isRejected());
     }
   }
 

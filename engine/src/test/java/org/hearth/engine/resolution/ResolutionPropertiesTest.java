@@ -63,7 +63,7 @@ class ResolutionPropertiesTest {
 
       assertThat(resolved.events().entrySet())
           .as("seed %d", seed)
-          .containsAll(Conflicts.among(states).unconflicted().entrySet());
+          .containsAll(Conflicts.agreed(states).entrySet());
     }
   }
 
@@ -74,7 +74,7 @@ class ResolutionPropertiesTest {
     for (int seed = 0; seed < 100; seed++) {
       List<RoomFixture> forks = randomForks(version, new Random(seed));
       List<StateMap> states = states(forks);
-      EventGraph graph = graph(forks, forks.getFirst().applied());
+      LoadedEventGraph graph = graph(forks, forks.getFirst().applied());
 
       Set<Integer> union = new HashSet<>();
       Set<Integer> intersection = null;
@@ -87,7 +87,7 @@ class ResolutionPropertiesTest {
       }
       union.removeAll(intersection);
 
-      assertThat(setOf(AuthDifference.of(Conflicts.among(states), graph)))
+      assertThat(setOf(AuthDifference.of(Conflicts.among(states, graph::ordinal), graph)))
           .as("seed %d", seed)
           .isEqualTo(union);
     }
@@ -99,8 +99,8 @@ class ResolutionPropertiesTest {
   void conflictedSubgraphIsWhatTheDefinitionSays(RoomVersion version) {
     for (int seed = 0; seed < 100; seed++) {
       List<RoomFixture> forks = randomForks(version, new Random(seed));
-      EventGraph graph = graph(forks, forks.getFirst().applied());
-      BitSet conflicted = Conflicts.among(states(forks)).conflictedSet(graph);
+      LoadedEventGraph graph = graph(forks, forks.getFirst().applied());
+      BitSet conflicted = Conflicts.among(states(forks), graph::ordinal).conflictedSet();
       Set<Integer> expected = new HashSet<>();
       for (int event = 0; event < graph.size(); event++) {
         Set<Integer> below = new HashSet<>();
@@ -184,7 +184,7 @@ class ResolutionPropertiesTest {
     return new ArrayList<>(forks.stream().map(StateResolutionTest::stateOf).toList());
   }
 
-  private static EventGraph graph(List<RoomFixture> forks, List<Event> events) {
+  private static LoadedEventGraph graph(List<RoomFixture> forks, List<Event> events) {
     return new LoadedEventGraph(forks.getFirst().state().create(), events, _ -> false);
   }
 

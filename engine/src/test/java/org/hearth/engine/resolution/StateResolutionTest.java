@@ -204,7 +204,7 @@ class StateResolutionTest {
     left.apply(topic(left, ALICE, "first"));
     right.apply(topic(right, ALICE, "second"));
     EventId rejected = id(right, TOPIC);
-    EventGraph graph =
+    LoadedEventGraph graph =
         new LoadedEventGraph(
             left.state().create(), left.applied(), event -> event.eventId().equals(rejected));
 
@@ -240,7 +240,7 @@ class StateResolutionTest {
   }
 
   private static StateMap resolve(RoomFixture... rooms) {
-    EventGraph graph =
+    LoadedEventGraph graph =
         new LoadedEventGraph(rooms[0].state().create(), rooms[0].applied(), _ -> false);
     List<StateMap> states = Arrays.stream(rooms).map(StateResolutionTest::stateOf).toList();
     StateMap resolved = StateResolution.resolve(states, graph, rooms[0].rules());

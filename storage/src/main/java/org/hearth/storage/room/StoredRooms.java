@@ -105,6 +105,22 @@ public final class StoredRooms implements RoomStore {
   }
 
   @Override
+  public List<StateNode> nodes(RoomKey room, Collection<Long> ids) {
+    return database.jdbc(
+        connection -> {
+          var nodes = new ArrayList<StateNode>();
+          EventRows.slices(
+              connection,
+              "SELECT id, node FROM room_node WHERE (room, id) IN ",
+              room,
+              ids,
+              PreparedStatement::setLong,
+              row -> nodes.add(StateNode.decode(row.getLong(1), row.getBytes(2))));
+          return nodes;
+        });
+  }
+
+  @Override
   public List<RoomEvent> events(RoomKey room, Collection<Integer> ordinals) {
     return database.jdbc(
         connection -> {
@@ -196,7 +212,7 @@ public final class StoredRooms implements RoomStore {
           var links = new ArrayList<EventLink>();
           try (var query =
               connection.prepareStatement(
-                  "SELECT ordinal, event_id, auth, standing FROM room_event"
+                  "SELECT ordinal, auth, standing FROM room_event"
                       + " WHERE room = ? AND ordinal >= ? AND ordinal < ?")) {
             query.setLong(1, room.number());
             query.setInt(2, from);
@@ -206,9 +222,8 @@ public final class StoredRooms implements RoomStore {
                 links.add(
                     new EventLink(
                         row.getInt(1),
-                        new EventId(row.getString(2)),
-                        EventCodec.ordinals(row.getBytes(3)),
-                        row.getInt(4) == StoredEvent.Standing.REJECTED.ordinal()));
+                        EventCodec.ordinals(row.getBytes(2)),
+                        row.getInt(3) == StoredEvent.Standing.REJECTED.ordinal()));
             }
           }
           return links;

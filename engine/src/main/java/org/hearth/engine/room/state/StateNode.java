@@ -2,6 +2,7 @@ package org.hearth.engine.room.state;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 
 /// One node of a [StateTree]: up to 32 slots, of which only the taken ones are kept.
 ///
@@ -55,6 +56,11 @@ public final class StateNode {
     var slots = new long[WIDTH];
     for (int i = 0; i < WIDTH; i++) slots[i] = get(i);
     return slots;
+  }
+
+  /// Ids of the children, if this is no leaf.
+  List<Long> children() {
+    return Arrays.stream(values).boxed().toList();
   }
 
   /// Bytes in memory, roughly.

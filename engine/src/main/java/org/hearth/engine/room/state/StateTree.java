@@ -1,5 +1,7 @@
 package org.hearth.engine.room.state;
 
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Map;
 import java.util.SortedMap;
 
@@ -12,6 +14,10 @@ public final class StateTree {
   @FunctionalInterface
   public interface Nodes {
     StateNode node(long id);
+
+    /// Says that these nodes will be asked for, so that those that are not at hand can be loaded at
+    /// once.
+    default void expect(Collection<Long> ids) {}
   }
 
   /// Finds nodes, and takes new ones.
@@ -70,10 +76,14 @@ public final class StateTree {
 
   /// All entries, by ascending key.
   public static void forEach(Nodes nodes, long root, EntryVisitor visitor) {
-    if (root != EMPTY) visit(nodes, nodes.node(root), 0, visitor);
+    if (root == EMPTY) return;
+    var node = nodes.node(root);
+    if (node.level() == 1) nodes.expect(node.children());
+    visit(nodes, node, 0, visitor);
   }
 
   private static void visit(Nodes nodes, StateNode node, int base, EntryVisitor visitor) {
+    if (node.level() == 2) expectBelow(nodes, node);
     for (int i = 0; i < StateNode.WIDTH; i++) {
       long value = node.get(i);
       if (value == 0) continue;
@@ -81,6 +91,14 @@ public final class StateTree {
       if (node.level() == 0) visitor.entry(key, (int) value);
       else visit(nodes, nodes.node(value), key, visitor);
     }
+  }
+
+  /// A subtree of up to 32³ keys is loaded in two steps, its inner nodes and its leaves.
+  private static void expectBelow(Nodes nodes, StateNode node) {
+    nodes.expect(node.children());
+    var leaves = new ArrayList<Long>();
+    for (long child : node.children()) leaves.addAll(nodes.node(child).children());
+    nodes.expect(leaves);
   }
 
   /// What differs between two states, by ascending key. Equal nodes are skipped, whole.
