@@ -74,6 +74,7 @@ public final class MemoryKeys
   private final Map<ServerName, TreeMap<Long, QueuedEdu>> queues = new TreeMap<>();
   private final Set<List<String>> seen = new HashSet<>();
   private Optional<Long> broadcast = Optional.empty();
+  private Optional<Long> introduced = Optional.empty();
   private final Map<UserId, RemoteList> lists = new HashMap<>();
   private final TreeMap<Long, Map<UserId, BackupVersion>> versions = new TreeMap<>();
   private final Set<VersionId> deletedVersions = new HashSet<>();
@@ -205,6 +206,7 @@ public final class MemoryKeys
       case ToDeviceChange.EdusDelivered(var server, var upTo) ->
           queues.getOrDefault(server, new TreeMap<>()).headMap(upTo, true).clear();
       case ToDeviceChange.DeviceListsBroadcast(var upTo) -> broadcast = Optional.of(upTo);
+      case ToDeviceChange.DeviceListsIntroduced(var upTo) -> introduced = Optional.of(upTo);
     }
   }
 
@@ -381,6 +383,13 @@ public final class MemoryKeys
   }
 
   @Override
+  public synchronized Optional<Line> newestLine(UserId user) {
+    return after(0, Integer.MAX_VALUE).stream()
+        .filter(line -> line.user().equals(user) && line.deviceId().isPresent())
+        .reduce((_, later) -> later);
+  }
+
+  @Override
   public synchronized long newest(UserId user) {
     return newestBefore(user, Long.MAX_VALUE).orElse(0);
   }
@@ -464,6 +473,11 @@ public final class MemoryKeys
   @Override
   public synchronized Optional<Long> deviceListsBroadcast() {
     return broadcast;
+  }
+
+  @Override
+  public synchronized Optional<Long> deviceListsIntroduced() {
+    return introduced;
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -20,6 +21,8 @@ import org.hearth.e2ee.crosssigning.CrossSigningUploads;
 import org.hearth.e2ee.crosssigning.SignatureUploads;
 import org.hearth.e2ee.devicelists.DeviceListBroadcaster;
 import org.hearth.e2ee.devicelists.DeviceListChanges;
+import org.hearth.e2ee.devicelists.DeviceListEdus;
+import org.hearth.e2ee.devicelists.DeviceListIntroductions;
 import org.hearth.e2ee.devicelists.FederatedKeys;
 import org.hearth.e2ee.devicelists.KeyQueries;
 import org.hearth.e2ee.devicelists.RemoteDeviceLists;
@@ -40,7 +43,7 @@ import org.hearth.schemas.id.UserId;
 
 /// One server's end-to-end encryption, put together on memory, with rooms and devices that a test
 /// sets.
-public final class World implements SharedRooms, LocalDevices, RemoteKeys {
+public final class World implements SharedRooms, Meetings, LocalDevices, RemoteKeys {
   public static final Duration TIMEOUT = Duration.ofSeconds(2);
 
   public final ServerName name;
@@ -54,6 +57,7 @@ public final class World implements SharedRooms, LocalDevices, RemoteKeys {
   public final FederatedKeys federated;
   public final DeviceListChanges changes;
   public final DeviceListBroadcaster broadcaster;
+  public final DeviceListIntroductions introductions;
   public final CrossSigningUploads crossSigning;
   public final SignatureUploads signatures;
   public final ToDevice toDevice;
@@ -66,6 +70,7 @@ public final class World implements SharedRooms, LocalDevices, RemoteKeys {
   public final Map<UserId, Set<UserId>> sharing = new HashMap<>();
   public final Map<UserId, SortedMap<String, Optional<String>>> devices = new HashMap<>();
   public final Map<ServerName, World> others = new HashMap<>();
+  public final NavigableMap<Long, Meeting> meetings = new TreeMap<>();
   public final Set<ServerName> away = new HashSet<>();
   public int asked;
 
@@ -88,7 +93,9 @@ public final class World implements SharedRooms, LocalDevices, RemoteKeys {
     queries = new KeyQueries(name, store, store, this, store, remoteLists, this, fanout);
     federated = new FederatedKeys(name, store, store, this, claims, store);
     changes = new DeviceListChanges(store, this);
-    broadcaster = new DeviceListBroadcaster(name, ledger, store, store, federated, this);
+    var edus = new DeviceListEdus(federated, this);
+    broadcaster = new DeviceListBroadcaster(name, ledger, store, store, edus, this);
+    introductions = new DeviceListIntroductions(ledger, this, store, this, store, edus);
     crossSigning = new CrossSigningUploads(ledger, store, store, locks);
     signatures =
         new SignatureUploads(ledger, store, store, locks, user -> queries.masterKey(user, TIMEOUT));
@@ -106,6 +113,7 @@ public final class World implements SharedRooms, LocalDevices, RemoteKeys {
     again.sharing.putAll(sharing);
     again.devices.putAll(devices);
     again.others.putAll(others);
+    again.meetings.putAll(meetings);
     return again;
   }
 
@@ -143,6 +151,14 @@ public final class World implements SharedRooms, LocalDevices, RemoteKeys {
     for (var other : sharing.getOrDefault(user, Set.of())) servers.add(other.serverName());
     servers.remove(name);
     return servers;
+  }
+
+  @Override
+  public Page after(long position, int limit) {
+    var next = meetings.tailMap(position, false).entrySet().stream().limit(limit).toList();
+    return new Page(
+        next.stream().map(Map.Entry::getValue).toList(),
+        next.isEmpty() ? position : next.getLast().getKey());
   }
 
   @Override

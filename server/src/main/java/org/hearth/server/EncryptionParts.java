@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import org.hearth.client.encryption.EncryptionEndpoints;
 import org.hearth.e2ee.Fanout;
 import org.hearth.e2ee.LocalDevices;
+import org.hearth.e2ee.Meetings;
 import org.hearth.e2ee.SharedRooms;
 import org.hearth.e2ee.UserLocks;
 import org.hearth.e2ee.backup.BackupVersions;
@@ -15,6 +16,8 @@ import org.hearth.e2ee.crosssigning.CrossSigningUploads;
 import org.hearth.e2ee.crosssigning.SignatureUploads;
 import org.hearth.e2ee.devicelists.DeviceListBroadcaster;
 import org.hearth.e2ee.devicelists.DeviceListChanges;
+import org.hearth.e2ee.devicelists.DeviceListEdus;
+import org.hearth.e2ee.devicelists.DeviceListIntroductions;
 import org.hearth.e2ee.devicelists.FederatedKeys;
 import org.hearth.e2ee.devicelists.KeyQueries;
 import org.hearth.e2ee.devicelists.RemoteDeviceLists;
@@ -33,6 +36,8 @@ import org.hearth.engine.account.InteractiveAuth;
 import org.hearth.engine.encryption.KeysForServers;
 import org.hearth.engine.federation.EduReceiver;
 import org.hearth.engine.federation.LocalKeys;
+import org.hearth.engine.room.RoomChange;
+import org.hearth.ledger.Change;
 import org.hearth.ledger.Ledger;
 import org.hearth.schemas.id.RoomId;
 import org.hearth.server.config.Config;
@@ -70,6 +75,7 @@ final class EncryptionParts implements AutoCloseable {
   private final RemoteDeviceLists remoteLists;
   private final FederatedKeys federated;
   private final DeviceListBroadcaster broadcaster;
+  private final DeviceListIntroductions introductions;
   private final Ledger ledger;
 
   /// A permit says that device lists may have changed, or that it is time to stop.
@@ -83,6 +89,7 @@ final class EncryptionParts implements AutoCloseable {
       EncryptionPolicy policy,
       LocalDevices devices,
       SharedRooms rooms,
+      Meetings meetings,
       RemoteKeys remote) {
     var ownName = basics.serverName();
     var storage = basics.storage();
@@ -105,7 +112,10 @@ final class EncryptionParts implements AutoCloseable {
         new KeyQueries(ownName, keys, signing, devices, lists, remoteLists, rooms, fanout);
     this.changes = new DeviceListChanges(log, rooms);
     this.federated = new FederatedKeys(ownName, keys, signing, devices, claims, log);
-    this.broadcaster = new DeviceListBroadcaster(ownName, ledger, log, messages, federated, rooms);
+    var edus = new DeviceListEdus(federated, devices);
+    this.broadcaster = new DeviceListBroadcaster(ownName, ledger, log, messages, edus, rooms);
+    this.introductions =
+        new DeviceListIntroductions(ledger, meetings, log, devices, messages, edus);
     this.crossSigning = new CrossSigningUploads(ledger, signing, keys, locks);
     this.signatures =
         new SignatureUploads(
@@ -179,18 +189,26 @@ final class EncryptionParts implements AutoCloseable {
   void start() {
     ledger.listen(
         (committed, batch) -> {
-          boolean changed =
-              batch.changes().stream()
-                  .anyMatch(change -> change.change() instanceof KeyChange.DeviceListChanged);
-          if (changed) wake();
+          if (batch.changes().stream().anyMatch(change -> concerns(change.change()))) wake();
         });
     loop = Loop.start("device lists", this::step, this::failed);
+  }
+
+  /// Devices changed, or somebody came who may not have heard of any.
+  private static boolean concerns(Change change) {
+    return switch (change) {
+      case KeyChange.DeviceListChanged _ -> true;
+      case RoomChange.AppendEvent append ->
+          !append.occupancy().arrived().isEmpty()
+              || append.occupancy().memberships().stream().anyMatch(RoomChange.Membership::local);
+      default -> false;
+    };
   }
 
   private boolean step() throws InterruptedException {
     news.acquire();
     news.drainPermits();
-    while (!stopping && broadcaster.step()) {
+    while (!stopping && (broadcaster.step() | introductions.step())) {
       // Until everything is told.
     }
     return !stopping;

@@ -26,6 +26,7 @@ import org.hearth.engine.encryption.DevicesWithKeys;
 import org.hearth.engine.media.Media;
 import org.hearth.engine.room.InboundWork;
 import org.hearth.engine.room.RoomEngine;
+import org.hearth.engine.sharing.RoomMeetings;
 import org.hearth.engine.sharing.RoomSharing;
 import org.hearth.engine.userdirectory.UserDirectory;
 import org.hearth.federation.remote.FederatedMedia;
@@ -37,6 +38,7 @@ import org.hearth.server.config.Config.Api;
 import org.hearth.storage.account.StoredAccounts;
 import org.hearth.storage.media.StoredMedia;
 import org.hearth.storage.room.RoomStores;
+import org.hearth.storage.room.StoredMemberships;
 
 /// Puts the engine between storage, federation and the faces, in the order of dependence. What is
 /// made here and must be closed is handed to `closing`.
@@ -78,6 +80,10 @@ final class Wiring {
             policy,
             new AccountDevices(own, accountStore),
             new RoomSharing(own, rooms.rooms(), rooms.userRooms()),
+            new RoomMeetings(
+                own,
+                rooms.rooms(),
+                new StoredMemberships(basics.database(), basics.storage().sealing())),
             new FederatedUserKeys(federation.client()));
     var sender = federation.sender(rooms.outgoing(), encryption.outgoing());
     var inRooms = new RoomParts(basics, rooms, persons, federation.rooms(), sender, policy);

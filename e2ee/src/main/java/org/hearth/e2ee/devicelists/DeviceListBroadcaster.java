@@ -1,9 +1,7 @@
 package org.hearth.e2ee.devicelists;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.hearth.e2ee.SharedRooms;
 import org.hearth.e2ee.keys.DeviceListLog;
 import org.hearth.e2ee.todevice.ToDeviceChange.DeviceListsBroadcast;
@@ -14,7 +12,6 @@ import org.hearth.ledger.Entry;
 import org.hearth.ledger.Lane;
 import org.hearth.ledger.Ledger;
 import org.hearth.schemas.id.ServerName;
-import org.hearth.schemas.json.Json;
 
 /// Tells other servers about [changed
 /// devices](https://spec.matrix.org/v1.19/server-server-api/#device-management) and cross-signing
@@ -30,7 +27,7 @@ public final class DeviceListBroadcaster {
   private final Ledger ledger;
   private final DeviceListLog log;
   private final ToDeviceStore cursor;
-  private final FederatedKeys keys;
+  private final DeviceListEdus edus;
   private final SharedRooms rooms;
 
   public DeviceListBroadcaster(
@@ -38,13 +35,13 @@ public final class DeviceListBroadcaster {
       Ledger ledger,
       DeviceListLog log,
       ToDeviceStore cursor,
-      FederatedKeys keys,
+      DeviceListEdus edus,
       SharedRooms rooms) {
     this.ownName = ownName;
     this.ledger = ledger;
     this.log = log;
     this.cursor = cursor;
-    this.keys = keys;
+    this.edus = edus;
     this.rooms = rooms;
   }
 
@@ -65,36 +62,11 @@ public final class DeviceListBroadcaster {
   }
 
   private List<Change> edus(DeviceListLog.Line line, Iterable<ServerName> servers) {
-    var type = line.deviceId().isPresent() ? "m.device_list_update" : "m.signing_key_update";
-    var content = line.deviceId().isPresent() ? deviceUpdate(line) : signingKeys(line);
-    var edus = new ArrayList<Change>();
-    for (var server : servers) edus.add(new EduQueued(server, type, content));
-    return edus;
-  }
-
-  private ObjectNode deviceUpdate(DeviceListLog.Line line) {
-    var user = line.user();
-    var deviceId = line.deviceId().orElseThrow();
-    var content = Json.object();
-    content.put("user_id", user.value()).put("device_id", deviceId);
-    content.put("stream_id", line.position());
-    var previous = content.putArray("prev_id");
-    line.previous().ifPresent(previous::add);
-    var found = keys.query(Map.of(user, List.of(deviceId))).deviceKeys().get(user);
-    var key = found == null ? null : found.get(deviceId);
-    if (key == null) content.put("deleted", true);
-    else content.set("keys", key);
-    return content;
-  }
-
-  private ObjectNode signingKeys(DeviceListLog.Line line) {
-    var user = line.user();
-    var answer = keys.query(Map.of(user, List.of()));
-    var content = Json.object().put("user_id", user.value());
-    var master = answer.masterKeys().get(user);
-    if (master != null) content.set("master_key", master);
-    var selfSigning = answer.selfSigningKeys().get(user);
-    if (selfSigning != null) content.set("self_signing_key", selfSigning);
-    return content;
+    boolean ofDevice = line.deviceId().isPresent();
+    var type = ofDevice ? DeviceListEdus.DEVICE_LIST_UPDATE : DeviceListEdus.SIGNING_KEY_UPDATE;
+    var content = ofDevice ? edus.deviceUpdate(line) : edus.signingKeys(line.user());
+    var changes = new ArrayList<Change>();
+    for (var server : servers) changes.add(new EduQueued(server, type, content));
+    return changes;
   }
 }

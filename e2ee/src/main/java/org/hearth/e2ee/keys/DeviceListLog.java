@@ -21,4 +21,7 @@ public interface DeviceListLog {
 
   /// The position of the user's newest line with a device; 0 without any.
   long newest(UserId user);
+
+  /// The user's newest line with a device that everybody may notice.
+  Optional<Line> newestLine(UserId user);
 }

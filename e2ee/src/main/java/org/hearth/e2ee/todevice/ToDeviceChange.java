@@ -43,4 +43,8 @@ public sealed interface ToDeviceChange extends Change {
 
   /// Up to which position the log of device lists was told to other servers.
   record DeviceListsBroadcast(long upTo) implements ToDeviceChange {}
+
+  /// Up to which position servers were told about the devices of users with whom they came to share
+  /// a room.
+  record DeviceListsIntroduced(long upTo) implements ToDeviceChange {}
 }

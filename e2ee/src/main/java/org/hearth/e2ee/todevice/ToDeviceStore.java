@@ -34,4 +34,7 @@ public interface ToDeviceStore {
 
   /// Empty before the first.
   Optional<Long> deviceListsBroadcast();
+
+  /// Empty before the first.
+  Optional<Long> deviceListsIntroduced();
 }

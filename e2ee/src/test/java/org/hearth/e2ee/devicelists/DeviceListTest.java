@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.hearth.e2ee.Meetings;
 import org.hearth.e2ee.TestDevice;
 import org.hearth.e2ee.TestIdentity;
 import org.hearth.e2ee.World;
@@ -11,6 +14,7 @@ import org.hearth.e2ee.keys.KeyUpload;
 import org.hearth.e2ee.keys.KeyUploads;
 import org.hearth.e2ee.todevice.QueuedEdu;
 import org.hearth.ledger.Change;
+import org.hearth.schemas.id.ServerName;
 import org.hearth.schemas.id.UserId;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -208,5 +212,58 @@ class DeviceListTest {
     assertThat(again.broadcaster.step()).isTrue();
     assertThat(again.broadcaster.step()).isFalse();
     assertThat(again.outgoing.after(a.name, 0, 10)).hasSize(1);
+  }
+
+  /// EDUs of b for a that follow from the meeting.
+  private List<QueuedEdu> introduce(UserId user) {
+    b.meetings.put(b.ledger.committed() + 1, new Meetings.Meeting(user, Set.of(a.name)));
+    while (b.introductions.step()) {
+      // Until it has told everything.
+    }
+    var edus = b.outgoing.after(a.name, 0, 100);
+    if (!edus.isEmpty()) b.outgoing.delivered(a.name, edus.getLast().position());
+    return edus;
+  }
+
+  /// "Servers must send `m.device_list_update` EDUs ... when that user joins a room which contains
+  /// servers which are not already receiving updates for that user's device list".
+  @Test
+  void aServerThatComesToShareARoomIsToldOnce() {
+    addDevice(bob, "BOB2");
+    share();
+    broadcast();
+    devicesOfBob();
+    addDevice(bob, "BOB3");
+    broadcast();
+    var edus = introduce(bob);
+    assertThat(edus).extracting(QueuedEdu::type).containsExactly("m.device_list_update");
+    assertThat(edus.getFirst().content().path("user_id").asText()).isEqualTo(bob.value());
+    assertThat(edus.getFirst().content().path("device_id").asText()).isEqualTo("BOB3");
+    edus.forEach(this::receive);
+    assertThat(devicesOfBob()).containsExactly("BOB1", "BOB2", "BOB3");
+    assertThat(b.restarted().introductions.step()).isFalse();
+  }
+
+  @Test
+  void aDeviceWithoutKeysIsToldAndIsNotCalledDeleted() {
+    var carol = b.user("carol");
+    b.login(carol, "CAROL1");
+    var edus = introduce(carol);
+    assertThat(edus).hasSize(1);
+    assertThat(edus.getFirst().content().path("device_id").asText()).isEqualTo("CAROL1");
+    assertThat(edus.getFirst().content().has("deleted")).isFalse();
+    assertThat(edus.getFirst().content().path("stream_id").asLong()).isPositive();
+    assertThat(edus.getFirst().content().path("prev_id")).isEmpty();
+    assertThat(introduce(b.user("without"))).isEmpty();
+  }
+
+  @Test
+  void aMeetingWithManyServersIsToldInSlices() {
+    var servers = new TreeSet<ServerName>();
+    for (int i = 0; i < 450; i++) servers.add(new ServerName("s" + i + ".example"));
+    b.meetings.put(b.ledger.committed() + 1, new Meetings.Meeting(bob, servers));
+    assertThat(b.introductions.step()).isTrue();
+    assertThat(b.introductions.step()).isFalse();
+    assertThat(b.outgoing.destinations()).isEqualTo(servers);
   }
 }

@@ -40,4 +40,21 @@ public interface MembershipStore {
 
   /// What was told about a room that this server is not in, as received.
   Optional<List<ObjectNode>> stripped(UserId user, RoomId room);
+
+  /// Who came into a room at a position: local users whose membership is `join` by it, and servers
+  /// that had no member there.
+  record Arrivals(long position, RoomId room, List<UserId> users, List<ServerName> servers) {}
+
+  /// The next positions at which somebody came, in order.
+  List<Arrivals> arrivals(long after, int limit);
+
+  /// Servers that have had members in a room without interruption since a position or longer.
+  Set<ServerName> serversIn(RoomId room, long since);
+
+  /// Servers in the rooms that a local user has been joined to without any change since before a
+  /// position, which are there since before it too.
+  Set<ServerName> serversBefore(UserId user, long position);
+
+  /// The same from the other side: users of the local server.
+  Set<UserId> usersBefore(ServerName server, ServerName local, long position);
 }

@@ -451,5 +451,10 @@ class FederationSenderTest {
     public Optional<Long> deviceListsBroadcast() {
       throw new UnsupportedOperationException();
     }
+
+    @Override
+    public Optional<Long> deviceListsIntroduced() {
+      throw new UnsupportedOperationException();
+    }
   }
 }

@@ -13,6 +13,12 @@ import org.hearth.storage.Database;
 
 /// The log of changed device lists.
 public final class StoredDeviceListLog implements DeviceListLog {
+  private static final String LINES =
+      "SELECT l.position, l.user_id, l.device_id,"
+          + " (SELECT MAX(p.position) FROM device_list_log p WHERE p.user_id = l.user_id"
+          + " AND p.position < l.position AND p.device_id IS NOT NULL)"
+          + " FROM device_list_log l WHERE l.visible_to IS NULL";
+
   private final Reader reader;
 
   public StoredDeviceListLog(Database database) {
@@ -34,14 +40,20 @@ public final class StoredDeviceListLog implements DeviceListLog {
   @Override
   public List<Line> after(long position, int limit) {
     return reader.list(
-        "SELECT l.position, l.user_id, l.device_id,"
-            + " (SELECT MAX(p.position) FROM device_list_log p WHERE p.user_id = l.user_id"
-            + " AND p.position < l.position AND p.device_id IS NOT NULL)"
-            + " FROM device_list_log l WHERE l.position > ? AND l.visible_to IS NULL"
-            + " ORDER BY l.position LIMIT ?",
+        LINES + " AND l.position > ? ORDER BY l.position LIMIT ?",
         StoredDeviceListLog::line,
         position,
         limit);
+  }
+
+  @Override
+  public Optional<Line> newestLine(UserId user) {
+    return reader.first(
+        LINES
+            + " AND l.user_id = ? AND l.device_id IS NOT NULL"
+            + " ORDER BY l.user_id DESC, l.position DESC LIMIT 1",
+        StoredDeviceListLog::line,
+        user.value());
   }
 
   @Override

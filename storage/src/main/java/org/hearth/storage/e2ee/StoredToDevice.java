@@ -138,10 +138,17 @@ public final class StoredToDevice implements ToDeviceStore {
 
   @Override
   public Optional<Long> deviceListsBroadcast() {
+    return cursor(ToDeviceRows.BROADCAST);
+  }
+
+  @Override
+  public Optional<Long> deviceListsIntroduced() {
+    return cursor(ToDeviceRows.INTRODUCED);
+  }
+
+  private Optional<Long> cursor(String name) {
     return reader.first(
-        "SELECT position FROM e2ee_cursor WHERE name = ?",
-        row -> row.getLong(1),
-        ToDeviceRows.BROADCAST);
+        "SELECT position FROM e2ee_cursor WHERE name = ?", row -> row.getLong(1), name);
   }
 
   private OptionalLong position(String sql, Object... parameters) {

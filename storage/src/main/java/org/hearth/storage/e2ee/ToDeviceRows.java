@@ -11,6 +11,7 @@ import org.hearth.storage.rows.RowWrite;
 /// Inboxes of devices and queues towards servers.
 record ToDeviceRows(Sealed sealed) implements ChangeRows<ToDeviceChange> {
   static final String BROADCAST = "device_lists_broadcast";
+  static final String INTRODUCED = "device_lists_introduced";
 
   private static final RowWrite ACKNOWLEDGE =
       E2eeTables.INBOX.sql(
@@ -59,6 +60,8 @@ record ToDeviceRows(Sealed sealed) implements ChangeRows<ToDeviceChange> {
           rows.run(DELIVERED, destination.value(), upTo);
       case ToDeviceChange.DeviceListsBroadcast(var upTo) ->
           rows.upsert(E2eeTables.CURSORS, BROADCAST, upTo);
+      case ToDeviceChange.DeviceListsIntroduced(var upTo) ->
+          rows.upsert(E2eeTables.CURSORS, INTRODUCED, upTo);
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.hearth.e2ee.sealing.KeyScope;
 import org.hearth.e2ee.sealing.Sealing;
@@ -176,6 +177,96 @@ public final class StoredMemberships implements MembershipStore {
         "SELECT r.room_id FROM room_member m JOIN room r ON r.number = m.room"
             + " WHERE m.user_id = ? AND m.membership = 'join' ORDER BY r.number",
         user);
+  }
+
+  @Override
+  public List<Arrivals> arrivals(long after, int limit) {
+    record Place(long position, RoomId room) {}
+    var byUsers =
+        list(
+            row -> new Place(row.getLong(1), new RoomId(row.getString(2))),
+            "SELECT position, room_id FROM user_room_change WHERE position > ?"
+                + " AND membership = 'join' ORDER BY position LIMIT ?",
+            after,
+            (long) limit);
+    var byServers =
+        list(
+            row -> new Place(row.getLong(1), new RoomId(row.getString(2))),
+            "SELECT DISTINCT s.since, r.room_id FROM room_server s JOIN room r ON r.number = s.room"
+                + " WHERE s.since > ? ORDER BY s.since LIMIT ?",
+            after,
+            (long) limit);
+    // Of both, what lies before the end of either page is complete.
+    long end = Long.MAX_VALUE;
+    if (byUsers.size() == limit) end = byUsers.getLast().position();
+    if (byServers.size() == limit) end = Math.min(end, byServers.getLast().position());
+    var rooms = new TreeMap<Long, RoomId>();
+    for (var page : List.of(byUsers, byServers))
+      for (var place : page) if (place.position() <= end) rooms.put(place.position(), place.room());
+    return rooms.entrySet().stream()
+        .limit(limit)
+        .map(place -> arrivals(place.getKey(), place.getValue()))
+        .toList();
+  }
+
+  private Arrivals arrivals(long position, RoomId room) {
+    return new Arrivals(
+        position,
+        room,
+        list(
+            row -> new UserId(row.getString(1)),
+            "SELECT user_id FROM user_room_change WHERE position = ? AND membership = 'join'"
+                + " ORDER BY user_id",
+            position),
+        list(
+            row -> new ServerName(row.getString(1)),
+            "SELECT server FROM room_server WHERE since = ? ORDER BY server",
+            position));
+  }
+
+  @Override
+  public Set<ServerName> serversIn(RoomId room, long since) {
+    return new TreeSet<>(
+        list(
+            row -> new ServerName(row.getString(1)),
+            "SELECT s.server FROM room r JOIN room_server s ON s.room = r.number"
+                + " WHERE r.room_id = ? AND s.since <= ? AND s.until = ?",
+            room,
+            since,
+            Long.MAX_VALUE));
+  }
+
+  @Override
+  public Set<ServerName> serversBefore(UserId user, long position) {
+    return new TreeSet<>(
+        list(
+            row -> new ServerName(row.getString(1)),
+            "SELECT DISTINCT s.server FROM user_room u JOIN room r ON r.room_id = u.room_id"
+                + " JOIN room_server s ON s.room = r.number"
+                + " WHERE u.user_id = ? AND u.membership = 'join' AND u.position < ?"
+                + " AND s.since < ? AND s.until = ?",
+            user,
+            position,
+            position,
+            Long.MAX_VALUE));
+  }
+
+  @Override
+  public Set<UserId> usersBefore(ServerName server, ServerName local, long position) {
+    return new TreeSet<>(
+        list(
+            row -> new UserId(row.getString(1)),
+            "SELECT DISTINCT m.user_id FROM room_server s JOIN room r ON r.number = s.room"
+                + " JOIN room_member m ON m.room = s.room"
+                + " JOIN user_room u ON u.user_id = m.user_id AND u.room_id = r.room_id"
+                + " WHERE s.server = ? AND s.since < ? AND s.until = ?"
+                + " AND m.membership = 'join' AND m.server = ?"
+                + " AND u.membership = 'join' AND u.position < ?",
+            server,
+            position,
+            Long.MAX_VALUE,
+            local,
+            position));
   }
 
   @Override

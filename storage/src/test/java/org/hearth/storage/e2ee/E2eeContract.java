@@ -221,6 +221,9 @@ abstract class E2eeContract extends StorageTest {
     assertThat(log().changed(ALICE, second, second)).isEmpty();
     assertThat(log().newest(ALICE)).isEqualTo(second);
     assertThat(log().newest(BOB)).isZero();
+    assertThat(log().newestLine(ALICE).orElseThrow().position()).isEqualTo(second);
+    assertThat(log().newestLine(ALICE).orElseThrow().previous()).hasValue(first);
+    assertThat(log().newestLine(BOB)).isEmpty();
     var lines = log().after(0, 10);
     assertThat(lines).extracting(line -> line.position()).containsExactly(first, signing, second);
     assertThat(lines.getFirst().previous()).isEmpty();
@@ -332,6 +335,9 @@ abstract class E2eeContract extends StorageTest {
     write(new ToDeviceChange.DeviceListsBroadcast(5));
     write(new ToDeviceChange.DeviceListsBroadcast(7));
     assertThat(toDevice().deviceListsBroadcast()).contains(7L);
+    assertThat(toDevice().deviceListsIntroduced()).isEmpty();
+    write(new ToDeviceChange.DeviceListsIntroduced(9));
+    assertThat(toDevice().deviceListsIntroduced()).contains(9L);
   }
 
   @Test

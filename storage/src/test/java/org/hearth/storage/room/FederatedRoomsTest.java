@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import org.hearth.e2ee.Meetings;
 import org.hearth.engine.room.Draft;
 import org.hearth.engine.room.RoomView;
 import org.hearth.engine.room.StoredEvent;
@@ -153,6 +155,46 @@ class FederatedRoomsTest {
               .since(room, server == a ? alice : bob, 0, Long.MAX_VALUE, 10, _ -> true);
       assertThat(slice.events()).extracting(e -> e.event().eventId()).isEqualTo(sent);
     }
+  }
+
+  /// "when that user joins a room which contains servers which are not already receiving updates
+  /// for that user's device list"
+  @Test
+  void usersAndServersMeetOnceHoweverManyRoomsTheyShare() {
+    var first = createRoom(RoomVersion.V12, "public");
+    assertThat(a.meetings().after(0, 10).meetings()).isEmpty();
+    joinBob(first);
+    var seenByA = a.meetings().after(0, 10);
+    assertThat(seenByA.meetings()).containsExactly(new Meetings.Meeting(alice, Set.of(b.name)));
+    var seenByB = b.meetings().after(0, 10);
+    assertThat(seenByB.meetings()).containsExactly(new Meetings.Meeting(bob, Set.of(a.name)));
+
+    // The same two once more, a new name, and then somebody new.
+    joinBob(createRoom(RoomVersion.V12, "public"));
+    var second = b.meetings().after(seenByB.upTo(), 10);
+    assertThat(second.meetings()).isEmpty();
+    var named = content("membership", "join").put("displayname", "Bob");
+    append(b, first, Draft.state(bob, "m.room.member", bob.value(), named));
+    assertThat(a.meetings().after(seenByA.upTo(), 10).meetings()).isEmpty();
+    var again = b.meetings().after(second.upTo(), 10);
+    assertThat(again.meetings()).isEmpty();
+    var carol = b.user("carol");
+    append(
+        b,
+        first,
+        Draft.state(carol, "m.room.member", carol.value(), content("membership", "join")));
+    var last = b.meetings().after(again.upTo(), 10);
+    assertThat(last.meetings()).containsExactly(new Meetings.Meeting(carol, Set.of(a.name)));
+    assertThat(b.meetings().after(last.upTo(), 10).upTo()).isEqualTo(last.upTo());
+
+    // In pages of one: nothing is left out.
+    var users = new TreeSet<UserId>();
+    var page = b.meetings().after(0, 1);
+    for (long at = 0; page.upTo() > at; page = b.meetings().after(at, 1)) {
+      at = page.upTo();
+      page.meetings().forEach(meeting -> users.add(meeting.user()));
+    }
+    assertThat(users).containsExactly(bob, carol);
   }
 
   @ParameterizedTest

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.hearth.e2ee.sealing.MasterKey;
 import org.hearth.engine.room.RoomEngine;
+import org.hearth.engine.sharing.RoomMeetings;
 import org.hearth.ledger.GroupCommitLedger;
 import org.hearth.schemas.crypto.SigningKey;
 import org.hearth.schemas.id.ServerName;
@@ -82,6 +83,11 @@ final class TestServer implements AutoCloseable {
 
   RoomEngine engine() {
     return engine;
+  }
+
+  RoomMeetings meetings() {
+    return new RoomMeetings(
+        name, engine.rooms(), new StoredMemberships(storage.database(), storage.sealing()));
   }
 
   GroupCommitLedger ledger() {
