@@ -4,6 +4,7 @@ import static org.hearth.engine.auth.Verdict.allow;
 import static org.hearth.engine.auth.Verdict.reject;
 
 import org.hearth.schemas.event.Event;
+import org.hearth.schemas.event.EventFormat;
 import org.hearth.schemas.event.EventType;
 import org.hearth.schemas.event.StateKey;
 import org.hearth.schemas.id.EventId;
@@ -27,6 +28,8 @@ public final class AuthRules {
 
   /// Judges an event whose format and signatures are good already.
   public static Verdict check(Event event, RoomRules rules, AuthState state) {
+    if (!EventFormat.fieldsFit(event)) return reject(Rule.FIELDS_ARE_SHORT);
+
     // "If type is m.room.create".
     if (event.type().equals(EventType.CREATE)) return new CreateRules(rules).check(event);
 

@@ -1,8 +1,8 @@
 package org.hearth.engine.room;
 
-import java.util.Collection;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.Objects;
 import org.hearth.engine.auth.AuthEventsRules;
 import org.hearth.engine.auth.AuthRules;
 import org.hearth.engine.auth.AuthState;
@@ -16,15 +16,17 @@ import org.jspecify.annotations.Nullable;
 final class AuthEventsCheck {
   private AuthEventsCheck() {}
 
-  /// @param authEvents all that the event names
+  /// @param known at least all events that the event names
   /// @param create the room's create event; null only if the event is it
-  static Verdict check(Event event, Collection<RoomEvent> authEvents, @Nullable Event create) {
-    Set<EventId> rejected = new HashSet<>();
-    for (var auth : authEvents) if (auth.isRejected()) rejected.add(auth.event().eventId());
-    var events = authEvents.stream().map(RoomEvent::event).toList();
-    var verdict = AuthEventsRules.check(event, events, auth -> rejected.contains(auth.eventId()));
+  static Verdict check(Event event, Map<EventId, RoomEvent> known, @Nullable Event create) {
+    // Each as often as it is named, and in that order: one that is named twice is a duplicate.
+    var named = new ArrayList<Event>();
+    for (var id : event.authEvents()) named.add(Objects.requireNonNull(known.get(id)).event());
+    var verdict =
+        AuthEventsRules.check(
+            event, named, auth -> Objects.requireNonNull(known.get(auth.eventId())).isRejected());
     if (!verdict.isAllowed()) return verdict;
-    var state = AuthState.of(events);
+    var state = AuthState.of(named);
     return AuthRules.check(
         event, event.rules(), key -> key.equals(StateKey.CREATE) ? create : state.get(key));
   }

@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import org.hearth.engine.auth.AuthEventSelection;
 import org.hearth.engine.auth.AuthRules;
 import org.hearth.engine.auth.AuthState;
+import org.hearth.engine.auth.Rule;
 import org.hearth.engine.auth.Verdict;
 import org.hearth.schemas.crypto.Base64Unpadded;
 import org.hearth.schemas.crypto.SigningKey;
@@ -63,7 +64,7 @@ final class LocalEvents {
       return malformed(draft, e);
     }
     var verdict = AuthRules.check(event, data.key().rules(), authState(footing.authState()));
-    if (verdict instanceof Verdict.Reject(_, var why)) return Outcome.forbidden(why + ".");
+    if (verdict instanceof Verdict.Reject reject) return refused(reject);
     return Outcome.done(new Built(event, authOrdinals(event, footing)));
   }
 
@@ -78,7 +79,7 @@ final class LocalEvents {
       return malformed(draft, e);
     }
     var verdict = AuthRules.check(event, rules, _ -> null);
-    if (verdict instanceof Verdict.Reject(_, var why)) return Outcome.forbidden(why + ".");
+    if (verdict instanceof Verdict.Reject reject) return refused(reject);
     return Outcome.done(event);
   }
 
@@ -176,6 +177,12 @@ final class LocalEvents {
       }
     }
     return hashes;
+  }
+
+  private static <T> Outcome<T> refused(Verdict.Reject reject) {
+    var code =
+        reject.rule() == Rule.FIELDS_ARE_SHORT ? ErrorCode.M_TOO_LARGE : ErrorCode.M_FORBIDDEN;
+    return Outcome.refused(code, reject.why() + ".");
   }
 
   private static <T> Outcome<T> malformed(Draft draft, MalformedEvent why) {

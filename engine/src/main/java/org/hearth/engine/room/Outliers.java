@@ -52,7 +52,7 @@ final class Outliers {
     if (data.eventById(event.eventId()) != null) return;
     var auth = data.eventsById(event.authEvents());
     if (auth.size() < new TreeSet<>(event.authEvents()).size()) return;
-    var verdict = AuthEventsCheck.check(event, auth.values(), Receipt.create(data, event));
+    var verdict = AuthEventsCheck.check(event, auth, Receipt.create(data, event));
     if (event.isState()) entry.keyOrdinal(event.stateKeyPair());
     entry.append(
         new Arrival(

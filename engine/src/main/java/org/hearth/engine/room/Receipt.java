@@ -85,7 +85,7 @@ final class Receipt {
     if (given != null) roots.add(given.root());
     long before = roots.isEmpty() ? 0 : Resolution.resolve(data, edit, roots);
 
-    var verdict = AuthEventsCheck.check(event, auth.values(), create(data, event));
+    var verdict = AuthEventsCheck.check(event, auth, create(data, event));
     if (verdict.isAllowed()) verdict = StateCheck.check(data, event, before);
     var redaction = redaction(data, event);
     return Outcome.done(

@@ -1,5 +1,6 @@
 package org.hearth.engine.auth;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.hearth.engine.auth.RoomFixture.ALICE;
 import static org.hearth.engine.auth.RoomFixture.BOB;
 import static org.hearth.engine.auth.RoomFixture.CAROL;
@@ -19,6 +20,8 @@ import org.hearth.schemas.json.Json;
 /// What the rules of `m.room.member` refuse.
 final class MemberCases {
   private static final SigningKey IDENTITY_KEY = new SigningKey("ed25519:0", new byte[32]);
+  private static final SigningKey OTHER_KEY =
+      new SigningKey("ed25519:0", "a key that is in no third invite".getBytes(US_ASCII));
   private static final String VIA_ALICE =
       "{'membership':'join','join_authorised_via_users_server':'@alice:one.example'}";
 
@@ -214,8 +217,19 @@ final class MemberCases {
   }
 
   private static ObjectNode signed(String mxid, String token) {
+    return signed(mxid, token, IDENTITY_KEY);
+  }
+
+  private static ObjectNode signed(String mxid, String token, SigningKey key) {
     ObjectNode signed = Json.object().put("mxid", mxid).put("token", token);
-    return SignedJson.sign(signed, "id.example", IDENTITY_KEY);
+    return SignedJson.sign(signed, "id.example", key);
+  }
+
+  /// Everything about the invite is right; whether it is signed by a key that the room has is
+  /// asked.
+  static Event thirdPartyInvite(RoomFixture room, boolean genuine, boolean keyInList) {
+    ObjectNode signed = signed(BOB.value(), "token", genuine ? IDENTITY_KEY : OTHER_KEY);
+    return thirdPartyInvite(room, signed, ALICE, keyInList);
   }
 
   private static Event thirdPartyInvite(RoomFixture room, ObjectNode signed) {

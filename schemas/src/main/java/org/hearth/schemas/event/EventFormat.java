@@ -26,6 +26,14 @@ public final class EventFormat {
 
   private EventFormat() {}
 
+  /// "`state_key` MUST NOT exceed 255 bytes. `type` MUST NOT exceed 255 bytes." Room versions that
+  /// are not strict about it let such events be read, so that they can be kept; they are not to be
+  /// accepted.
+  public static boolean fieldsFit(Event event) {
+    return bytes(event.type()) <= MAX_FIELD_BYTES
+        && bytes(event.stateKey().orElse("")) <= MAX_FIELD_BYTES;
+  }
+
   static void check(ObjectNode event, RoomRules rules) throws MalformedEvent {
     text(event, "type");
     if (event.has("state_key")) text(event, "state_key");
@@ -106,9 +114,13 @@ public final class EventFormat {
   }
 
   private static int size(String text, RoomRules rules) {
-    return rules.strictByteLimits()
-        ? text.getBytes(StandardCharsets.UTF_8).length
-        : text.codePointCount(0, text.length());
+    return rules.strictByteLimits() ? bytes(text) : text.codePointCount(0, text.length());
+  }
+
+  private static int bytes(String text) {
+    // A UTF-16 unit takes at most three bytes, so most values need no encoding to be measured.
+    int most = 3 * text.length();
+    return most <= MAX_FIELD_BYTES ? most : text.getBytes(StandardCharsets.UTF_8).length;
   }
 
   /// Room version 6 and later: "events ... MUST be ... Canonical JSON".

@@ -39,7 +39,10 @@ public final class Json {
   public static final int MAX_DEPTH = 500;
 
   private static final int MAX_STRING_LENGTH = 16 << 20;
-  private static final int MAX_NUMBER_LENGTH = 1000;
+
+  /// What Python reads, and with it most servers; old room versions take integers of any size.
+  private static final int MAX_NUMBER_LENGTH = 4_300;
+
   private static final int MAX_NAME_LENGTH = 1 << 16;
 
   private static final ObjectMapper MAPPER = mapper();

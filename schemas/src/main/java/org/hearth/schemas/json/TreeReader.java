@@ -81,12 +81,15 @@ final class TreeReader {
     return new FloatNode(lexeme);
   }
 
+  /// Without leading zeros, which are only longer to write.
   private static int exponentDigits(String lexeme) {
     int e = Math.max(lexeme.indexOf('e'), lexeme.indexOf('E'));
     if (e < 0) return 0;
-    int digits = lexeme.length() - e - 1;
-    char sign = lexeme.charAt(e + 1);
-    return sign == '+' || sign == '-' ? digits - 1 : digits;
+    int first = e + 1;
+    char sign = lexeme.charAt(first);
+    if (sign == '+' || sign == '-') first++;
+    while (first < lexeme.length() && lexeme.charAt(first) == '0') first++;
+    return lexeme.length() - first;
   }
 
   private String encodable(String text) throws IOException {

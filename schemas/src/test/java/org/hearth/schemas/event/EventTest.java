@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.function.Consumer;
@@ -16,6 +17,7 @@ import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.ServerName;
 import org.hearth.schemas.id.UserId;
+import org.hearth.schemas.json.CanonicalJson;
 import org.hearth.schemas.json.Json;
 import org.hearth.schemas.room.RoomRules;
 import org.hearth.schemas.room.RoomVersion;
@@ -173,6 +175,65 @@ class EventTest {
           JsonNode one = event.withArrayProperty("auth_events").get(0);
           for (int i = 0; i < 10; i++) event.withArrayProperty("auth_events").add(one);
         });
+  }
+
+  /// "`state_key` MUST NOT exceed 255 bytes. `type` MUST NOT exceed 255 bytes." Where servers used
+  /// to count characters, such an event can be read, but does not fit.
+  @ParameterizedTest
+  @EnumSource
+  void fieldsAreMeasuredInBytes(RoomVersion version) throws Exception {
+    String fits = "é".repeat(127) + "x";
+    String fitsNot = "é".repeat(128);
+    for (String key : List.of("type", "state_key")) {
+      ObjectNode event = message(version).build(SERVER, KEY).json().deepCopy();
+      assertThat(EventFormat.fieldsFit(EventReader.read(event.put(key, fits), version.rules())))
+          .isTrue();
+      ObjectNode long256 = event.deepCopy().put(key, fitsNot);
+      if (version.rules().strictByteLimits()) {
+        assertThatThrownBy(() -> EventReader.read(long256, version.rules()))
+            .isInstanceOf(MalformedEvent.class);
+      } else {
+        assertThat(EventFormat.fieldsFit(EventReader.read(long256, version.rules()))).isFalse();
+      }
+    }
+  }
+
+  /// "The complete event MUST NOT be larger than 65536 bytes, when formatted with the federation
+  /// event format, including any signatures, and encoded as Canonical JSON": neither how it was
+  /// written nor how many characters it has counts.
+  @ParameterizedTest
+  @EnumSource
+  void theWholeEventIsMeasuredAsCanonicalJson(RoomVersion version) throws Exception {
+    ObjectNode event = message(version).build(SERVER, KEY).json().deepCopy();
+    ObjectNode content = event.withObjectProperty("content");
+    content.put("body", "");
+    int rest = CanonicalJson.encode(event).length;
+    String largest = "é".repeat((EventFormat.MAX_EVENT_BYTES - rest) / 2);
+    largest += "x".repeat((EventFormat.MAX_EVENT_BYTES - rest) % 2);
+
+    content.put("body", largest);
+    String escaped = new String(Json.write(event), UTF_8).replace("é", "\\u00e9");
+    EventReader.read(Json.parseObject(escaped.getBytes(UTF_8)), version.rules());
+
+    content.put("body", largest + "x");
+    assertThatThrownBy(() -> EventReader.read(event, version.rules()))
+        .isInstanceOf(MalformedEvent.class)
+        .hasMessageContaining("65536");
+  }
+
+  /// "Must be less than the maximum value for an integer (2^63 - 1). If the room's depth is already
+  /// at the limit, the depth must be set to the limit"; 2^53 - 1 from version 6 on.
+  @ParameterizedTest
+  @EnumSource
+  void depthEndsWhereTheVersionSays(RoomVersion version) throws Exception {
+    long limit = version.rules().maxDepth();
+    assertThat(limit)
+        .isEqualTo(version.compareTo(RoomVersion.V6) < 0 ? Long.MAX_VALUE : (1L << 53) - 1);
+    assertThat(message(version).depth(Long.MAX_VALUE).build(SERVER, KEY).depth()).isEqualTo(limit);
+    refuses(
+        version,
+        event ->
+            event.put("depth", BigInteger.valueOf(version.rules().maxDepth()).add(BigInteger.ONE)));
   }
 
   /// Versions 1 to 5: canonical JSON "MUST NOT be enforced"; from 6 on it must.

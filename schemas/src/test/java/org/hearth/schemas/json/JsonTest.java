@@ -111,13 +111,24 @@ class JsonTest {
         .isInstanceOf(MalformedJson.class);
   }
 
+  /// Rooms of the first versions hold what Python reads: integers of up to 4,300 digits.
+  @Test
+  void integersOfOldRoomsAreRead() throws MalformedJson {
+    String longest = "9".repeat(4_300);
+
+    assertThat(Json.parse(longest.getBytes(UTF_8)).bigIntegerValue()).hasToString(longest);
+    assertThatThrownBy(() -> Json.parse((longest + "9").getBytes(UTF_8)))
+        .isInstanceOf(MalformedJson.class);
+  }
+
   @Test
   void nullCharacterIsOrdinaryText() throws MalformedJson {
     assertThat(Json.parse("\"a\\u0000b\"".getBytes(UTF_8)).textValue()).isEqualTo("a\0b");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"1.50", "1e2", "-0.0", "1E+05", "0.10", "100000000000000000000000000"})
+  @ValueSource(
+      strings = {"1.50", "1e2", "-0.0", "1E+05", "1e-00007", "0.10", "100000000000000000000000000"})
   void numbersKeepTheCharactersTheyWereWrittenWith(String number) throws MalformedJson {
     String json = "{\"n\":[" + number + "]}";
 
