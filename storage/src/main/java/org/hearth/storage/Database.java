@@ -82,6 +82,7 @@ public final class Database implements AutoCloseable {
     Flyway.configure()
         .dataSource(source)
         .locations("classpath:org/hearth/storage/migration")
+        .javaMigrations(new GroupStateNodes())
         .placeholders(dialect.placeholders())
         .sqlMigrationPrefix("V")
         .outOfOrder(true)

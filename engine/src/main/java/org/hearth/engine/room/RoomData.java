@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class RoomData implements StateTree.Nodes {
   private final RoomKey key;
   private final RoomMemory memory;
-  private final AtomicLong lastNode;
+  private final AtomicLong lastNodeGroup;
 
   /// Bounded by what the ledger queues.
   private final Map<Long, StateNode> pendingNodes = new ConcurrentHashMap<>();
@@ -30,10 +30,10 @@ final class RoomData implements StateTree.Nodes {
   private final Map<StateKey, Integer> pendingKeys = new ConcurrentHashMap<>();
   private final Map<Integer, StateKey> pendingKeysAt = new ConcurrentHashMap<>();
 
-  RoomData(RoomKey key, RoomMemory memory, long lastNode) {
+  RoomData(RoomKey key, RoomMemory memory, long lastNodeGroup) {
     this.key = key;
     this.memory = memory;
-    this.lastNode = new AtomicLong(lastNode);
+    this.lastNodeGroup = new AtomicLong(lastNodeGroup);
   }
 
   RoomKey key() {
@@ -170,8 +170,8 @@ final class RoomData implements StateTree.Nodes {
 
   // What is not durable yet; only the room's writer changes it.
 
-  long nextNode() {
-    return lastNode.incrementAndGet();
+  long nextNodeGroup() {
+    return lastNodeGroup.incrementAndGet();
   }
 
   void pending(StateNode node) {

@@ -78,14 +78,10 @@ final class RoomMemory {
     var key = new NodeKey(room.number(), id);
     var cached = nodes.getIfPresent(key);
     if (cached != null) return cached;
-    var node =
-        store
-            .node(room, id)
-            .orElseThrow(
-                () ->
-                    new IllegalStateException(
-                        "State node " + id + " of " + room.id() + " is gone."));
-    nodes.put(key, node);
+    loadNodes(room, List.of(id));
+    var node = nodes.getIfPresent(key);
+    if (node == null)
+      throw new IllegalStateException("State node " + id + " of " + room.id() + " is gone.");
     return node;
   }
 

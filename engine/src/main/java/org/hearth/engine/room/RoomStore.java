@@ -21,7 +21,7 @@ public interface RoomStore {
   /// @param position of the last live event
   /// @param lastOrdinal greatest ever given to an event; 0 if none
   /// @param lastKey greatest ever given to a state key; -1 if none
-  /// @param lastNode greatest ever given to a state node; 0 if none
+  /// @param lastNodeGroup greatest ever given to a group of state nodes; 0 if none
   record RoomRow(
       RoomKey key,
       List<Integer> heads,
@@ -29,7 +29,7 @@ public interface RoomStore {
       long position,
       int lastOrdinal,
       int lastKey,
-      long lastNode) {}
+      long lastNodeGroup) {}
 
   Optional<RoomRow> room(RoomId roomId);
 
@@ -38,9 +38,7 @@ public interface RoomStore {
   /// Members by server and membership.
   List<OccupantCount> occupants(RoomKey room);
 
-  Optional<StateNode> node(RoomKey room, long id);
-
-  /// Those that exist, in no particular order.
+  /// Those that exist, and others of the same groups, in no particular order.
   List<StateNode> nodes(RoomKey room, Collection<Long> ids);
 
   /// Those that exist, in no particular order.

@@ -51,7 +51,7 @@ final class RoomWriters {
   }
 
   private RoomWriter load(RoomStore.RoomRow row) {
-    var data = new RoomData(row.key(), memory, row.lastNode());
+    var data = new RoomData(row.key(), memory, row.lastNodeGroup());
     var heads =
         data.events(row.heads()).values().stream()
             .sorted(Comparator.comparingInt(RoomEvent::ordinal));

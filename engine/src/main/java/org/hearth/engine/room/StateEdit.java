@@ -2,6 +2,7 @@ package org.hearth.engine.room;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.hearth.engine.room.state.NodeIds;
 import org.hearth.engine.room.state.StateNode;
 import org.hearth.engine.room.state.StateTree;
 
@@ -9,10 +10,12 @@ import org.hearth.engine.room.state.StateTree;
 /// them first.
 final class StateEdit implements StateTree.Editor {
   private final RoomData data;
+  private final NodeIds ids;
   private final List<StateNode> created = new ArrayList<>();
 
   StateEdit(RoomData data) {
     this.data = data;
+    this.ids = new NodeIds(data::nextNodeGroup);
   }
 
   @Override
@@ -22,7 +25,7 @@ final class StateEdit implements StateTree.Editor {
 
   @Override
   public long nextId() {
-    return data.nextNode();
+    return ids.next();
   }
 
   @Override
@@ -35,6 +38,7 @@ final class StateEdit implements StateTree.Editor {
   List<StateNode> take() {
     var taken = List.copyOf(created);
     created.clear();
+    ids.startGroup();
     return taken;
   }
 

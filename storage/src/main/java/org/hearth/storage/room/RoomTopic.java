@@ -10,6 +10,7 @@ import org.hearth.engine.room.RoomChange;
 import org.hearth.engine.room.RoomChange.AppendEvent;
 import org.hearth.engine.room.RoomChange.Entrance;
 import org.hearth.engine.room.RoomEvent;
+import org.hearth.engine.room.state.NodeGroup;
 import org.hearth.ledger.Positioned;
 import org.hearth.schemas.json.Json;
 import org.hearth.storage.Topic;
@@ -148,7 +149,8 @@ public final class RoomTopic {
     var event = append.event();
     long room = event.room().number();
     boolean live = append.entrance() == Entrance.LIVE;
-    for (var node : append.nodes()) rows.insert(NODES, room, node.id(), node.encode());
+    for (var group : NodeGroup.of(append.nodes()))
+      rows.insert(NODES, room, group.number(), group.encode());
     for (var key : append.keys())
       rows.insert(KEYS, room, key.ordinal(), EventCodec.name(key.key()));
     event(append, live ? position : 0, rows);

@@ -16,6 +16,7 @@ import org.hearth.engine.room.RoomKey;
 import org.hearth.engine.room.RoomStore;
 import org.hearth.engine.room.StoredEvent;
 import org.hearth.engine.room.TransactionId;
+import org.hearth.engine.room.state.NodeGroup;
 import org.hearth.engine.room.state.StateNode;
 import org.hearth.schemas.event.StateKey;
 import org.hearth.schemas.id.EventId;
@@ -88,23 +89,6 @@ public final class StoredRooms implements RoomStore {
   }
 
   @Override
-  public Optional<StateNode> node(RoomKey room, long id) {
-    return database.jdbc(
-        connection -> {
-          try (var query =
-              connection.prepareStatement("SELECT node FROM room_node WHERE room = ? AND id = ?")) {
-            query.setLong(1, room.number());
-            query.setLong(2, id);
-            try (var row = query.executeQuery()) {
-              return row.next()
-                  ? Optional.of(StateNode.decode(id, row.getBytes(1)))
-                  : Optional.empty();
-            }
-          }
-        });
-  }
-
-  @Override
   public List<StateNode> nodes(RoomKey room, Collection<Long> ids) {
     return database.jdbc(
         connection -> {
@@ -113,9 +97,9 @@ public final class StoredRooms implements RoomStore {
               connection,
               "SELECT id, node FROM room_node WHERE (room, id) IN ",
               room,
-              ids,
+              ids.stream().map(NodeGroup::of).distinct().toList(),
               PreparedStatement::setLong,
-              row -> nodes.add(StateNode.decode(row.getLong(1), row.getBytes(2))));
+              row -> nodes.addAll(NodeGroup.decode(row.getLong(1), row.getBytes(2)).nodes()));
           return nodes;
         });
   }

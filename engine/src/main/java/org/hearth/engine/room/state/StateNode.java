@@ -1,5 +1,6 @@
 package org.hearth.engine.room.state;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +25,7 @@ public final class StateNode {
     this.values = values;
   }
 
-  static StateNode of(long id, int level, long[] slots) {
+  public static StateNode of(long id, int level, long[] slots) {
     int taken = 0;
     int count = 0;
     var values = new long[WIDTH];
@@ -68,33 +69,39 @@ public final class StateNode {
     return 48 + 8 * values.length;
   }
 
-  /// Level, 32 bits that say which slots are taken, and their values as variable-length numbers.
-  public byte[] encode() {
-    var bytes = ByteBuffer.allocate(5 + 10 * values.length);
-    bytes.put((byte) level).putInt(taken);
+  /// Level, 32 bits that say which slots are taken, and for each value how much it is above the one
+  /// before it: what is near each other was often made one after the other.
+  void encode(ByteArrayOutputStream bytes) {
+    bytes.write(level);
+    for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) bytes.write(taken >>> shift);
+    long before = 0;
     for (long value : values) {
-      while ((value & ~0x7fL) != 0) {
-        bytes.put((byte) (value & 0x7f | 0x80));
-        value >>>= 7;
-      }
-      bytes.put((byte) value);
+      long above = value - before;
+      long rest = above << 1 ^ above >> 63;
+      for (; (rest & ~0x7fL) != 0; rest >>>= 7) bytes.write((int) (rest & 0x7f | 0x80));
+      bytes.write((int) rest);
+      before = value;
     }
-    return Arrays.copyOf(bytes.array(), bytes.position());
   }
 
-  public static StateNode decode(long id, byte[] encoded) {
-    var bytes = ByteBuffer.wrap(encoded);
+  static StateNode decode(long id, ByteBuffer bytes) {
     int level = bytes.get();
-    int taken = bytes.getInt();
+    int taken = 0;
+    for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE)
+      taken |= (bytes.get() & 0xff) << shift;
     var values = new long[Integer.bitCount(taken)];
+    long before = 0;
     for (int i = 0; i < values.length; i++) {
-      int shift = 0;
+      long above = 0;
       byte next;
+      int shift = 0;
       do {
         next = bytes.get();
-        values[i] |= (long) (next & 0x7f) << shift;
+        above |= (long) (next & 0x7f) << shift;
         shift += 7;
       } while (next < 0);
+      before += above >>> 1 ^ -(above & 1);
+      values[i] = before;
     }
     return new StateNode(id, level, taken, values);
   }

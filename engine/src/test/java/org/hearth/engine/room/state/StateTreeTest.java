@@ -9,29 +9,32 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class StateTreeTest {
 
   private static final class Memory implements StateTree.Editor {
     private final Map<Long, byte[]> rows = new HashMap<>();
-    private long last;
+    private final AtomicLong last = new AtomicLong();
+    private final NodeIds ids = new NodeIds(last::incrementAndGet);
     private int reads;
 
     @Override
     public StateNode node(long id) {
       reads++;
-      return StateNode.decode(id, Objects.requireNonNull(rows.get(id)));
+      var group = NodeGroup.decode(NodeGroup.of(id), Objects.requireNonNull(rows.get(id)));
+      return group.nodes().getFirst();
     }
 
     @Override
     public long nextId() {
-      return ++last;
+      return ids.next();
     }
 
     @Override
     public void created(StateNode node) {
-      rows.put(node.id(), node.encode());
+      rows.put(node.id(), new NodeGroup(NodeGroup.of(node.id()), List.of(node)).encode());
     }
   }
 
