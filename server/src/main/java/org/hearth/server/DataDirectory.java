@@ -97,6 +97,26 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
+  /// Writes a file that only its owner can read, in the place of one that may be there; durably,
+  /// and whole or not at all.
+  static void replaceSecret(Path file, String text) throws IOException {
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    Files.deleteIfExists(fresh);
+    Files.createFile(fresh, onlyOwner(file.toAbsolutePath(), "rw-------"));
+    try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = StandardCharsets.UTF_8.encode(text.endsWith("\n") ? text : text + "\n");
+      while (bytes.hasRemaining()) channel.write(bytes);
+      channel.force(true);
+    }
+    rename(fresh, file);
+  }
+
+  /// Gives a file the name of another, which is gone then; durably.
+  static void rename(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    forceDirectory(to.toAbsolutePath().getParent());
+  }
+
   /// A new name is durable once its directory is. Windows cannot open directories and needs not.
   private static void forceDirectory(@Nullable Path directory) throws IOException {
     if (directory == null || !posix(directory)) return;

@@ -62,8 +62,10 @@ public final class Hearth implements AutoCloseable {
     part("metrics", metrics.registry()::close);
     faces.put(Api.METRICS, metrics);
     InstantSource clock = InstantSource.system();
-    StorageParts storage = StorageParts.open(config, keys.masterKey(), clock, metrics.registry());
+    StorageParts storage =
+        StorageParts.open(config, keys.roots().keys(), clock, metrics.registry());
     part("storage", storage);
+    keys.proven();
 
     Vertx vertx = vertx();
     part("event loops", () -> vertx.close().await(20, TimeUnit.SECONDS));

@@ -2,29 +2,34 @@ package org.hearth.server;
 
 import static java.util.stream.Collectors.joining;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import org.hearth.e2ee.sealing.MasterKey;
 import org.hearth.schemas.crypto.SigningKey;
 import org.hearth.server.config.Config;
 import org.hearth.server.config.Config.MasterKeySource;
 
 /// The secrets a server starts with. Missing ones are made at the first start.
 ///
-/// @param masterKey 32 bytes; opens everything that is sealed
+/// @param masterKey opens everything that is sealed, as of the start: [KeyRotation] may replace it
+/// @param roots what is between the master key and everything else
+/// @param recovery where copies of the master key go
 /// @param signingKey signs this server's events and requests
 /// @param sharedSecret allows `/_synapse/admin/v1/register`
 /// @param operatorKey lets commands on this machine in (`/_hearth/admin`)
 /// @param made whether the master key was made now, so that its owner must hear of it
 record Keys(
-    byte[] masterKey,
+    MasterKey masterKey,
+    RootKeyFile roots,
+    RecoveryCopy recovery,
     SigningKey signingKey,
     String sharedSecret,
     String operatorKey,
     boolean made) {
-  private static final int MASTER_KEY_BYTES = 32;
   private static final String SIGNING_KEY = "signing.key";
   private static final String SHARED_SECRET = "registration.secret";
   private static final String OPERATOR_KEY = "operator.key";
@@ -33,21 +38,59 @@ record Keys(
   static Keys open(
       Config config, DataDirectory data, SecureRandom random, Map<String, String> environment)
       throws StartFailure {
+    boolean fresh = !data.inUse();
+    Config.MasterKey from = config.masterKey();
     Optional<String> stored =
-        config.masterKey().source() == MasterKeySource.ENV
-            ? Optional.of(fromEnvironment(config.masterKey().variable(), environment))
-            : DataDirectory.read(config.masterKey().path());
-    byte[] master =
+        from.source() == MasterKeySource.ENV
+            ? Optional.of(fromEnvironment(from.variable(), environment))
+            : DataDirectory.read(from.path());
+    MasterKey master =
         stored.isPresent()
-            ? decode(stored.get(), config)
-            : makeMasterKey(config.masterKey().path(), data, random);
+            ? decode(
+                stored.get(),
+                from.source() == MasterKeySource.ENV
+                    ? "the environment variable " + from.variable()
+                    : from.path().toString())
+            : makeMasterKey(from.path(), data, random);
+    RootKeyFile roots =
+        RootKeyFile.open(
+            config.dataDirectory(), master, previous(from, environment), fresh, random);
     SigningKey signing = signingKey(data, random);
     return new Keys(
         master,
+        roots,
+        new RecoveryCopy(config.dataDirectory(), from.recoveryRecipient()),
         signing,
         sharedSecret(config, data, random),
         secret(data.resolve(OPERATOR_KEY), random),
         stored.isEmpty());
+  }
+
+  /// The data has opened with these keys: what depends on them is brought up to date.
+  void proven() throws StartFailure {
+    roots.proven(masterKey);
+    try {
+      recovery.keepUp(masterKey);
+    } catch (IOException e) {
+      throw new StartFailure(recovery.file() + " cannot be written: " + DataDirectory.reason(e), e);
+    }
+  }
+
+  /// An earlier master key, for data that is not sealed under the present one yet.
+  static Optional<MasterKey> previous(Config.MasterKey from, Map<String, String> environment)
+      throws StartFailure {
+    if (from.previousVariable().isPresent()) {
+      String variable = from.previousVariable().get();
+      return Optional.of(
+          decode(fromEnvironment(variable, environment), "the environment variable " + variable));
+    }
+    if (from.previousPath().isEmpty()) return Optional.empty();
+    Path file = from.previousPath().get();
+    String text =
+        DataDirectory.read(file)
+            .orElseThrow(
+                () -> new StartFailure("master_key.previous_path: " + file + " does not exist"));
+    return Optional.of(decode(text, file.toString()));
   }
 
   /// Where the key for commands on this machine is kept.
@@ -65,28 +108,25 @@ record Keys(
     String value = environment.get(variable);
     if (value == null || value.isBlank()) {
       throw new StartFailure(
-          "master_key.source is env, but the environment variable " + variable + " is not set");
+          "the master key comes from the environment, but the environment variable "
+              + variable
+              + " is not set");
     }
     return value.strip();
   }
 
-  private static byte[] decode(String text, Config config) throws StartFailure {
-    String where =
-        config.masterKey().source() == MasterKeySource.ENV
-            ? "the environment variable " + config.masterKey().variable()
-            : config.masterKey().path().toString();
+  private static MasterKey decode(String text, String where) throws StartFailure {
     try {
-      byte[] key = Base64.getDecoder().decode(text);
-      if (key.length == MASTER_KEY_BYTES) return key;
+      return MasterKey.parse(text);
     } catch (IllegalArgumentException e) {
-      // Said below; the text itself is a secret.
+      // The text itself is a secret.
+      throw new StartFailure(where + " holds no master key (32 bytes in base64)");
     }
-    throw new StartFailure(where + " holds no master key (32 bytes in base64)");
   }
 
   /// A master key is made for an empty data directory only: data that exists was sealed with the
   /// key that is missing now, and a new one would not open it.
-  private static byte[] makeMasterKey(Path file, DataDirectory data, SecureRandom random)
+  private static MasterKey makeMasterKey(Path file, DataDirectory data, SecureRandom random)
       throws StartFailure {
     if (data.inUse()) {
       throw new StartFailure(
@@ -95,9 +135,8 @@ record Keys(
               + " is missing, but there is data that was sealed with it; bring the file back from"
               + " your backup (without it the data cannot be read)");
     }
-    byte[] key = new byte[MASTER_KEY_BYTES];
-    random.nextBytes(key);
-    DataDirectory.writeSecret(file, Base64.getEncoder().encodeToString(key));
+    MasterKey key = MasterKey.random(random);
+    DataDirectory.writeSecret(file, key.text());
     return key;
   }
 

@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
       ServeCommand.class,
       RegisterUserCommand.class,
       StatusCommand.class,
+      KeysCommand.class,
       VersionCommand.class,
       CommandLine.HelpCommand.class
     },

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
-import org.hearth.e2ee.sealing.MasterKey;
+import org.hearth.e2ee.sealing.RootKeys;
 import org.hearth.e2ee.sealing.WrongMasterKey;
 import org.hearth.ledger.GroupCommitLedger;
 import org.hearth.ledger.Ledger;
@@ -40,14 +40,12 @@ final class StorageParts implements AutoCloseable {
 
   /// Opens the database, and starts to write.
   static StorageParts open(
-      Config config, byte[] masterKey, InstantSource clock, MeterRegistry metrics)
+      Config config, RootKeys roots, InstantSource clock, MeterRegistry metrics)
       throws StartFailure {
     Fatal fatal = Fatal.halting();
     Storage storage;
     try {
-      storage =
-          Storage.open(
-              settings(config), MasterKey.of(masterKey), clock, fatal, new Measured(metrics));
+      storage = Storage.open(settings(config), roots, clock, fatal, new Measured(metrics));
     } catch (StorageCannotOpen | WrongMasterKey e) {
       throw new StartFailure(String.valueOf(e.getMessage()), e);
     }

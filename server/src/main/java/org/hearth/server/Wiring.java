@@ -47,6 +47,9 @@ final class Wiring {
   private static final Duration MEDIA_RESERVATION = Duration.ofHours(24);
   private static final int MEDIA_RESERVATIONS = 20;
 
+  /// How soon after keys were destroyed the root keys above them are rotated.
+  private static final Duration KEYS_EVERY = Duration.ofMinutes(10);
+
   /// How many rooms take events of other servers at the same time.
   private static final int INBOUND_WORKERS = 4;
 
@@ -104,6 +107,7 @@ final class Wiring {
     new ContentRepo(media).mount(routes);
     new AuthedContentRepo(media, client.threads()).mount(routes);
     new ServerStatus(basics.serverName(), basics.ledger()).mount(routes);
+    keyKeeping().mount(routes);
     Face clientFace =
         client.face(
             new OperatorKey(
@@ -117,6 +121,23 @@ final class Wiring {
       faces.put(Api.FEDERATION, incoming.face(media, sender));
     }
     return faces;
+  }
+
+  private KeyKeeping keyKeeping() {
+    var rotation = KeyRotation.of(basics, _ -> {});
+    var keeping = new KeyKeeping(rotation, basics.storageParts(), basics.background());
+    basics.background().execute(keeping::step);
+    long timer =
+        basics
+            .vertx()
+            .setPeriodic(KEYS_EVERY.toMillis(), _ -> basics.background().execute(keeping::step));
+    closing.accept(
+        "key rotation",
+        () -> {
+          basics.vertx().cancelTimer(timer);
+          rotation.stop();
+        });
+    return keeping;
   }
 
   private Media media(FederationParts federation) {

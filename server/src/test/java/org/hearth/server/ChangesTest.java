@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
-import org.hearth.e2ee.sealing.MasterKey;
+import org.hearth.e2ee.sealing.RootKeys;
 import org.hearth.ledger.Change;
 import org.hearth.storage.DatabaseSettings;
 import org.hearth.storage.Fatal;
@@ -27,7 +27,7 @@ class ChangesTest {
     try (Storage storage =
         Storage.open(
             DatabaseSettings.of(new DatabaseSettings.H2(directory)),
-            MasterKey.random(new SecureRandom()),
+            RootKeys.random(new SecureRandom()),
             InstantSource.system(),
             Fatal.halting(),
             StorageMetrics.NONE)) {

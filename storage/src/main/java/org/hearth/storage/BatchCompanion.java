@@ -8,6 +8,9 @@ public interface BatchCompanion {
 
   void rows(RowSink sink);
 
+  /// A batch begins; the rows of its changes come next, then [#rows].
+  default void begin() {}
+
   /// What [#rows] gave last is durable. Not called if the batch failed; then `rows` gives it again.
   void committed();
 }

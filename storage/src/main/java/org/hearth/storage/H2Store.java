@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.hearth.ledger.BatchWriter.Resume;
 import org.hearth.ledger.LedgerException;
@@ -34,6 +35,10 @@ final class H2Store implements BatchStore {
   /// Protects the journal between the writing thread and checkpoints; held while a record is
   /// forced, not while H2's file is.
   private final ReentrantLock lock = new ReentrantLock();
+
+  /// Protects H2's file between checkpoints that are due and those that somebody waits for. Taken
+  /// before `lock`.
+  private final ReentrantLock checkpointing = new ReentrantLock();
 
   private boolean dirty;
 
@@ -146,9 +151,36 @@ final class H2Store implements BatchStore {
     }
   }
 
+  /// See [Storage#renewJournal].
+  boolean renewJournal(List<byte[]> roots) {
+    lock.lock();
+    try {
+      journal.use(roots);
+      dirty = true;
+    } finally {
+      lock.unlock();
+    }
+    checkpoint();
+    lock.lock();
+    try {
+      return journal.renewed();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Forces what H2 has and drops the journal's segments up to there. False if nothing was written
   /// since the last time.
   boolean checkpoint() {
+    checkpointing.lock();
+    try {
+      return takeCheckpoint();
+    } finally {
+      checkpointing.unlock();
+    }
+  }
+
+  private boolean takeCheckpoint() {
     long start = System.nanoTime();
     try {
       long before;

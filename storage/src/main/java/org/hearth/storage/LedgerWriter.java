@@ -59,6 +59,7 @@ public final class LedgerWriter implements BatchWriter {
     var last = changes.isEmpty() ? lastPosition : changes.getLast().position();
     lastPosition = last;
     var rows = new RowBatch();
+    for (var companion : companions) companion.begin();
     try {
       for (var change : changes) registry.rows(change, rows);
     } catch (LedgerException e) {

@@ -8,7 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.stream.Stream;
 import org.hearth.e2ee.sealing.EnvelopeSealing;
-import org.hearth.e2ee.sealing.MasterKey;
+import org.hearth.e2ee.sealing.RootKeys;
 import org.hearth.storage.journal.Journal;
 import org.hearth.storage.sealing.NewSealingKeys;
 import org.hearth.storage.sealing.StoredSealingKeys;
@@ -54,18 +54,18 @@ public final class Storage implements AutoCloseable {
   /// another server, wrong master key, damaged.
   public static Storage open(
       DatabaseSettings settings,
-      MasterKey master,
+      RootKeys roots,
       InstantSource clock,
       Fatal fatal,
       StorageMetrics metrics) {
-    return open(settings, master, clock, fatal, metrics, List.of(), List.of(), false);
+    return open(settings, roots, clock, fatal, metrics, List.of(), List.of(), false);
   }
 
   /// [#open] with further topics and entities, and with every entity checked against its table: for
   /// tests.
   static Storage open(
       DatabaseSettings settings,
-      MasterKey master,
+      RootKeys roots,
       InstantSource clock,
       Fatal fatal,
       StorageMetrics metrics,
@@ -82,7 +82,7 @@ public final class Storage implements AutoCloseable {
           var files = H2Files.in(h2.directory());
           var lock = DirectoryLock.take(h2.directory());
           opened.add(lock::close);
-          var journal = Journal.open(files.journal(), master.derive("journal"));
+          var journal = Journal.open(files.journal(), roots.journals());
           var checkpoint = files.open();
           opened.add(files::shutdown);
           files.replay(journal);
@@ -100,9 +100,10 @@ public final class Storage implements AutoCloseable {
           opened.add(store::close);
         }
       }
-      var sealing = new EnvelopeSealing(master, new StoredSealingKeys(database), clock);
-      var topics = Stream.concat(Topics.all(sealing).stream(), moreTopics.stream()).toList();
-      var writer = new LedgerWriter(store, topics, List.of(new NewSealingKeys(sealing)), metrics);
+      var sealing = new EnvelopeSealing(roots, new StoredSealingKeys(database), clock);
+      var keys = new NewSealingKeys(sealing);
+      var topics = Stream.concat(Topics.all(sealing, keys).stream(), moreTopics.stream()).toList();
+      var writer = new LedgerWriter(store, topics, List.of(keys), metrics);
       return new Storage(database, sealing, writer, store, opened);
     } catch (IOException | SQLException | RuntimeException e) {
       try {
@@ -119,10 +120,17 @@ public final class Storage implements AutoCloseable {
     return database;
   }
 
-  /// For what is sealed outside of changes (media), for opening what was read, and for destroying
+  /// For what is sealed outside of changes (media), for opening what was read, and for rotating
   /// keys.
   public EnvelopeSealing sealing() {
     return sealing;
+  }
+
+  /// Writes the journal with the first of these keys from now on. True when nothing is left that
+  /// was written with others; false if the disk did not allow it, then it is to be tried again.
+  /// PostgreSQL has no journal.
+  public boolean renewJournal(List<byte[]> roots) {
+    return !(store instanceof H2Store h2) || h2.renewJournal(roots);
   }
 
   /// For the ledger.

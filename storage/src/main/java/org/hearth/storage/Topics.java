@@ -13,6 +13,7 @@ import org.hearth.storage.federation.FederationTopic;
 import org.hearth.storage.media.MediaTopic;
 import org.hearth.storage.receipt.ReceiptTopic;
 import org.hearth.storage.room.RoomTopic;
+import org.hearth.storage.sealing.NewSealingKeys;
 import org.hearth.storage.sealing.SealingTopic;
 
 /// Every topic, in one place: a new one adds a line to each list.
@@ -27,9 +28,9 @@ final class Topics {
   }
 
   /// What the ledger's writer knows how to store.
-  static List<Topic> all(Sealing sealing) {
+  static List<Topic> all(Sealing sealing, NewSealingKeys keys) {
     var all = new ArrayList<Topic>();
-    all.add(SealingTopic.topic());
+    all.add(SealingTopic.topic(keys));
     all.add(RoomTopic.topic(sealing));
     all.add(DirectoryTopic.topic());
     all.add(AccountTopic.topic(sealing));

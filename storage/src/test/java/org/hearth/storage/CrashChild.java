@@ -22,7 +22,7 @@ final class CrashChild {
     var storage =
         Storage.open(
             settings,
-            StorageFixture.MASTER,
+            StorageFixture.roots(),
             InstantSource.system(),
             Fatal.halting(),
             StorageMetrics.NONE,

@@ -77,7 +77,7 @@ class H2PowerCutTest {
     var settings = Databases.h2(path).withCheckpointMillis(Integer.MAX_VALUE);
     return Storage.open(
         settings,
-        StorageFixture.MASTER,
+        StorageFixture.roots(),
         InstantSource.system(),
         StorageFixture.THROWING,
         StorageMetrics.NONE,

@@ -25,7 +25,7 @@ class H2SizeTest {
     try (var storage =
         Storage.open(
             Databases.h2(directory).withCheckpointMillis(Integer.MAX_VALUE),
-            StorageFixture.MASTER,
+            StorageFixture.roots(),
             InstantSource.system(),
             StorageFixture.THROWING,
             StorageMetrics.NONE,

@@ -101,7 +101,7 @@ abstract class KillContract {
     try (var storage =
         Storage.open(
             settings,
-            StorageFixture.MASTER,
+            StorageFixture.roots(),
             InstantSource.system(),
             StorageFixture.THROWING,
             StorageMetrics.NONE,

@@ -53,7 +53,7 @@ class PostgresLostCommitTest {
         Storage.open(
             DatabaseSettings.of(
                 new DatabaseSettings.PostgreSql(url, location.user(), location.password())),
-            StorageFixture.MASTER,
+            StorageFixture.roots(),
             InstantSource.system(),
             StorageFixture.THROWING,
             StorageMetrics.NONE,

@@ -95,7 +95,7 @@ final class StorageBench {
     storage =
         Storage.open(
             settings,
-            StorageFixture.MASTER,
+            StorageFixture.roots(),
             InstantSource.system(),
             Fatal.halting(),
             metrics,

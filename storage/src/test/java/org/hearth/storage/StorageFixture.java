@@ -3,12 +3,17 @@ package org.hearth.storage;
 import java.time.InstantSource;
 import java.util.List;
 import org.hearth.e2ee.sealing.MasterKey;
+import org.hearth.e2ee.sealing.RootKeys;
 
 /// A storage on an empty database of its own, and how to open it again.
 final class StorageFixture implements AutoCloseable {
   static final MasterKey MASTER =
       MasterKey.of(
           "0123456789abcdef0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+
+  static RootKeys roots() {
+    return RootKeys.derived(MASTER);
+  }
 
   /// In tests a process does not end; the error tells why it would.
   static final Fatal THROWING =
@@ -31,7 +36,7 @@ final class StorageFixture implements AutoCloseable {
   Storage open(MasterKey master) {
     return Storage.open(
         settings,
-        master,
+        RootKeys.derived(master),
         InstantSource.system(),
         THROWING,
         StorageMetrics.NONE,

@@ -2,6 +2,7 @@ package org.hearth.storage;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.hearth.e2ee.sealing.RootKeys;
 import org.hearth.ledger.Change;
 import org.hearth.ledger.Entry;
 import org.hearth.ledger.GroupCommitLedger;
@@ -62,6 +63,11 @@ public abstract class StorageTest {
 
   protected final Storage storage() {
     return fixture.storage();
+  }
+
+  /// Those that the storage was opened with.
+  protected final RootKeys rootKeys() {
+    return StorageFixture.roots();
   }
 
   final StorageFixture fixture() {

@@ -8,17 +8,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
-import org.hearth.ledger.Effect;
 import org.jspecify.annotations.Nullable;
 
-/// [Sealing] with a key per scope and epoch, wrapped by a key that is derived from the master key.
+/// [Sealing] with a key per scope and epoch, wrapped by one of the [RootKeys].
 ///
 /// New keys are kept here until storage has them durably ([#unsaved], [#saved]). A first key, made
-/// on an empty database, is the canary: it is opened at each start and refuses another master key.
+/// on an empty database, is the canary: it is opened at each start and refuses other root keys.
 public final class EnvelopeSealing implements Sealing {
   private static final byte VERSION = 1;
   private static final KeyScope CANARY = new KeyScope("canary");
@@ -48,26 +48,33 @@ public final class EnvelopeSealing implements Sealing {
 
   private final SecureRandom random = new SecureRandom();
   private final AesGcm gcm = new AesGcm();
-  private final SecretKey wrapping;
+  private final RootKeys roots;
   private final WrappedKeys stored;
   private final InstantSource clock;
 
-  /// Protects the three maps; held while storage is asked for a key, so that two threads do not
-  /// make two first keys.
+  /// Protects the maps, and which root key is the current one; held while storage is asked for a
+  /// key, so that two threads do not make two first keys.
   private final ReentrantLock lock = new ReentrantLock();
 
   private final LinkedHashMap<KeyScope, EpochKey> current = new LinkedHashMap<>(64, 0.75f, true);
   private final LinkedHashMap<Id, EpochKey> opened = new LinkedHashMap<>(64, 0.75f, true);
   private final Map<Id, EpochKey> unsaved = new LinkedHashMap<>();
 
+  /// Scopes that are being destroyed, and up to which epoch: bounded by what one batch destroys.
+  private final Map<KeyScope, Integer> retired = new LinkedHashMap<>();
+
+  /// Keys that were made before are not used for sealing any more.
+  private long renewedMs;
+
   /// Throws [WrongMasterKey] if the stored keys were wrapped with another one.
-  public EnvelopeSealing(MasterKey master, WrappedKeys stored, InstantSource clock) {
-    this.wrapping = new SecretKeySpec(master.derive("key encryption"), "AES");
+  public EnvelopeSealing(RootKeys roots, WrappedKeys stored, InstantSource clock) {
+    this.roots = roots;
     this.stored = stored;
     this.clock = clock;
     var canary = stored.find(CANARY, 1);
     if (canary.isPresent()) unwrap(canary.get());
     else create(CANARY, 1);
+    renewedMs = stored.latest(CANARY).map(WrappedKey::createdMs).orElse(Long.MIN_VALUE);
   }
 
   @Override
@@ -122,17 +129,87 @@ public final class EnvelopeSealing implements Sealing {
     }
   }
 
-  /// The effect that belongs to [KeysDestroyed]: forgets the scope's keys in memory.
-  public Effect forgetting(KeyScope scope) {
-    return _ -> {
-      lock.lock();
-      try {
-        current.remove(scope);
-        opened.keySet().removeIf(id -> id.scope().equals(scope));
-      } finally {
-        lock.unlock();
+  /// Begins to destroy the keys that the scope has now; what is sealed from now on gets a new one.
+  /// Called while the rows of a [KeysDestroyed] are written.
+  ///
+  /// @return up to which epoch the keys are to be deleted; [#destroyed] says that they are
+  public int retire(KeyScope scope) {
+    lock.lock();
+    try {
+      int last = retired.getOrDefault(scope, 0);
+      var known = current.remove(scope);
+      if (known != null) last = Math.max(last, known.stored.epoch());
+      last = Math.max(last, stored.latest(scope).map(WrappedKey::epoch).orElse(0));
+      for (var id : unsaved.keySet())
+        if (id.scope().equals(scope)) last = Math.max(last, id.epoch());
+      retired.put(scope, last);
+      return last;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The scope's keys up to this epoch are deleted durably: forgets them in memory too.
+  public void destroyed(KeyScope scope, int lastEpoch) {
+    lock.lock();
+    try {
+      for (int epoch = 1; epoch <= lastEpoch; epoch++) {
+        opened.remove(new Id(scope, epoch));
+        unsaved.remove(new Id(scope, epoch));
       }
-    };
+      retired.remove(scope, lastEpoch);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Ends the current epoch of every scope: what is sealed from now on gets new keys, and what was
+  /// sealed before stays readable. A new canary notes when; it is durable with the next batch.
+  public void renewEpochs() {
+    lock.lock();
+    try {
+      var canary = newest(CANARY);
+      renewedMs = create(CANARY, canary == null ? 1 : canary.stored.epoch() + 1).stored.createdMs();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Begins to wrap new keys by a new root key. Call it once the file has that durably.
+  public void wrapBy(RootKeys withNew) {
+    lock.lock();
+    try {
+      roots.become(withNew);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The number of the root key that wraps new keys.
+  public int wrapping() {
+    return roots.current();
+  }
+
+  /// Keys that an older root key wraps, wrapped anew; a portion of at most `limit`. Empty when none
+  /// is left, and none is on its way to storage either.
+  public Optional<List<KeyRewrapped>> rewrapped(int limit) {
+    int now = roots.current();
+    lock.lock();
+    try {
+      boolean waiting = unsaved.values().stream().anyMatch(key -> key.stored.wrapping() < now);
+      var found = stored.wrappedBefore(now, limit);
+      if (found.isEmpty() && !waiting) return Optional.empty();
+      return Optional.of(
+          found.stream()
+              .map(
+                  key ->
+                      new KeyRewrapped(
+                          wrap(key.scope(), key.epoch(), key.createdMs(), unwrap(key).key),
+                          key.wrapping()))
+              .toList());
+    } finally {
+      lock.unlock();
+    }
   }
 
   private EpochKey currentKey(KeyScope scope) {
@@ -140,8 +217,9 @@ public final class EnvelopeSealing implements Sealing {
     try {
       var known = current.get(scope);
       if (known == null) {
-        var latest = stored.latest(scope);
-        known = latest.isPresent() ? remember(latest.get()) : create(scope, 1);
+        int gone = retired.getOrDefault(scope, 0);
+        var latest = newest(scope);
+        known = latest == null || latest.stored.epoch() <= gone ? create(scope, gone + 1) : latest;
       }
       if (isWornOut(known)) known = create(scope, known.stored.epoch() + 1);
       current.put(scope, known);
@@ -152,8 +230,19 @@ public final class EnvelopeSealing implements Sealing {
     }
   }
 
+  /// Also one that is not durable yet.
+  private @Nullable EpochKey newest(KeyScope scope) {
+    EpochKey newest = null;
+    for (var key : unsaved.values())
+      if (key.stored.scope().equals(scope)
+          && (newest == null || newest.stored.epoch() < key.stored.epoch())) newest = key;
+    if (newest != null) return newest;
+    return stored.latest(scope).map(this::remember).orElse(null);
+  }
+
   private boolean isWornOut(EpochKey key) {
     return key.uses.get() >= MAX_USES
+        || key.stored.createdMs() < renewedMs
         || clock.millis() - key.stored.createdMs() > MAX_AGE.toMillis();
   }
 
@@ -188,16 +277,21 @@ public final class EnvelopeSealing implements Sealing {
   private EpochKey create(KeyScope scope, int epoch) {
     var secret = new byte[32];
     random.nextBytes(secret);
-    var wrapped = gcm.seal(wrapping, new byte[] {VERSION}, place(scope, epoch), secret);
-    var key =
-        new EpochKey(
-            new WrappedKey(scope, epoch, clock.millis(), wrapped),
-            new SecretKeySpec(secret, "AES"));
+    var opened = new SecretKeySpec(secret, "AES");
+    var key = new EpochKey(wrap(scope, epoch, clock.millis(), opened), opened);
     unsaved.put(new Id(scope, epoch), key);
     return key;
   }
 
+  private WrappedKey wrap(KeyScope scope, int epoch, long createdMs, SecretKey key) {
+    int number = roots.current();
+    var wrapping = roots.wrapping(number).orElseThrow();
+    var wrapped = gcm.seal(wrapping, new byte[] {VERSION}, place(scope, epoch), key.getEncoded());
+    return new WrappedKey(scope, epoch, createdMs, number, wrapped);
+  }
+
   private EpochKey unwrap(WrappedKey wrapped) {
+    var wrapping = roots.wrapping(wrapped.wrapping()).orElseThrow(WrongMasterKey::new);
     byte @Nullable [] secret =
         gcm.open(wrapping, 1, place(wrapped.scope(), wrapped.epoch()), wrapped.wrapped());
     if (secret == null) throw new WrongMasterKey();

@@ -1,5 +1,6 @@
 package org.hearth.e2ee.sealing;
 
+import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.UserId;
 
@@ -20,13 +21,23 @@ public record KeyScope(String name) {
     return new KeyScope("a" + user.value());
   }
 
+  /// One event's payload, where it must be possible to burn that alone.
+  public static KeyScope event(EventId event) {
+    return new KeyScope("e" + event.value());
+  }
+
   /// What belongs to nobody in particular: queues, caches of other servers.
   public static KeyScope server() {
     return SERVER;
   }
 
-  /// Keys of media files.
+  /// Keys of media files that other servers gave us.
   public static KeyScope media() {
     return MEDIA;
+  }
+
+  /// Keys of media files that a local user uploaded.
+  public static KeyScope media(UserId uploader) {
+    return new KeyScope("m" + uploader.value());
   }
 }

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.HexFormat;
 import javax.crypto.KDF;
 import javax.crypto.spec.HKDFParameterSpec;
 
@@ -40,6 +41,11 @@ public final class MasterKey {
   /// For the key file only.
   public String text() {
     return Base64.getEncoder().encodeToString(secret);
+  }
+
+  /// Tells master keys apart without saying anything about them.
+  public String fingerprint() {
+    return HexFormat.of().formatHex(derive("fingerprint"), 0, 8);
   }
 
   /// A key for one use, from HKDF-SHA-256.

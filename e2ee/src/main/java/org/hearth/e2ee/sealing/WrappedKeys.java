@@ -1,5 +1,6 @@
 package org.hearth.e2ee.sealing;
 
+import java.util.List;
 import java.util.Optional;
 
 /// Where wrapped keys are stored; implemented by storage. Answers only what is durable.
@@ -9,4 +10,7 @@ public interface WrappedKeys {
   Optional<WrappedKey> latest(KeyScope scope);
 
   Optional<WrappedKey> find(KeyScope scope, int epoch);
+
+  /// Keys that are wrapped by an older one of the [RootKeys], in no particular order.
+  List<WrappedKey> wrappedBefore(int wrapping, int limit);
 }

@@ -6,6 +6,7 @@ public final class WrongMasterKey extends RuntimeException {
 
   WrongMasterKey() {
     super(
-        "The master key does not belong to this database. Start with the key that it was made with, or restore that key.");
+        "The master key, or root.keys in the data directory, does not belong to this database."
+            + " Start with those that it was made with, or bring them back from your backup.");
   }
 }

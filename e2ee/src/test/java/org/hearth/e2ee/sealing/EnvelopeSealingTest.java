@@ -44,6 +44,22 @@ class EnvelopeSealingTest {
     }
 
     @Override
+    public List<WrappedKey> wrappedBefore(int wrapping, int limit) {
+      return keys.values().stream()
+          .flatMap(epochs -> epochs.values().stream())
+          .filter(key -> key.wrapping() < wrapping)
+          .limit(limit)
+          .toList();
+    }
+
+    void rewrap(KeyRewrapped change) {
+      var key = change.key();
+      var there = keys.getOrDefault(key.scope(), new HashMap<>());
+      var old = there.get(key.epoch());
+      if (old != null && old.wrapping() == change.before()) there.put(key.epoch(), key);
+    }
+
+    @Override
     public Optional<WrappedKey> find(KeyScope scope, int epoch) {
       return Optional.ofNullable(keys.getOrDefault(scope, Map.of()).get(epoch));
     }
@@ -55,7 +71,7 @@ class EnvelopeSealingTest {
   private final EnvelopeSealing sealing = start();
 
   private EnvelopeSealing start() {
-    return new EnvelopeSealing(master, stored, () -> now);
+    return new EnvelopeSealing(RootKeys.derived(master), stored, () -> now);
   }
 
   @Test
@@ -113,7 +129,7 @@ class EnvelopeSealingTest {
     var key = stored.find(ROOM, 1).orElseThrow();
     stored.keys.put(
         OTHER_ROOM,
-        new HashMap<>(Map.of(1, new WrappedKey(OTHER_ROOM, 1, key.createdMs(), key.wrapped()))));
+        new HashMap<>(Map.of(1, new WrappedKey(OTHER_ROOM, 1, key.createdMs(), 0, key.wrapped()))));
 
     assertThatThrownBy(() -> start().seal(OTHER_ROOM, PLACE, WORDS))
         .isInstanceOf(WrongMasterKey.class);
@@ -124,7 +140,9 @@ class EnvelopeSealingTest {
     stored.save(sealing);
 
     assertThatThrownBy(
-            () -> new EnvelopeSealing(MasterKey.random(new SecureRandom()), stored, () -> now))
+            () ->
+                new EnvelopeSealing(
+                    RootKeys.derived(MasterKey.random(new SecureRandom())), stored, () -> now))
         .isInstanceOf(WrongMasterKey.class);
     start();
   }
@@ -161,8 +179,9 @@ class EnvelopeSealingTest {
     var kept = sealing.seal(ALICE, PLACE, WORDS);
     stored.save(sealing);
 
+    int last = sealing.retire(ROOM);
     stored.keys.remove(ROOM);
-    sealing.forgetting(ROOM).committed(1);
+    sealing.destroyed(ROOM, last);
 
     assertThatThrownBy(() -> sealing.open(ROOM, PLACE, lost)).isInstanceOf(CannotOpen.class);
     assertThat(sealing.open(ALICE, PLACE, kept)).isEqualTo(WORDS);
@@ -211,5 +230,114 @@ class EnvelopeSealingTest {
             copy.replace(copy.charAt(60), copy.charAt(60) == 'A' ? 'B' : 'A')))
       assertThatThrownBy(() -> RecoveryRecipient.unwrap(pair.secret(), damaged))
           .isInstanceOf(CannotOpen.class);
+  }
+
+  /// What is sealed while the destroying batch is on its way must not die with it.
+  @Test
+  void whatIsSealedWhileKeysAreDestroyedHasANewKey() {
+    var lost = sealing.seal(ROOM, PLACE, WORDS);
+    stored.save(sealing);
+    sealing.seal(ALICE, PLACE, WORDS);
+
+    int last = sealing.retire(ROOM);
+    var meanwhile = sealing.seal(ROOM, PLACE, WORDS);
+    assertThat(sealing.open(ROOM, PLACE, lost)).isEqualTo(WORDS);
+    stored.keys.get(ROOM).keySet().removeIf(epoch -> epoch <= last);
+    stored.save(sealing);
+    sealing.destroyed(ROOM, last);
+
+    assertThat(sealing.open(ROOM, PLACE, meanwhile)).isEqualTo(WORDS);
+    assertThat(start().open(ROOM, PLACE, meanwhile)).isEqualTo(WORDS);
+    assertThatThrownBy(() -> sealing.open(ROOM, PLACE, lost)).isInstanceOf(CannotOpen.class);
+  }
+
+  /// The batch that would have destroyed the keys may be refused; then nothing is lost.
+  @Test
+  void keysThatWereNotDestroyedAfterAllStillOpen() {
+    var before = sealing.seal(ROOM, PLACE, WORDS);
+
+    sealing.retire(ROOM);
+    var after = sealing.seal(ROOM, PLACE, WORDS);
+    stored.save(sealing);
+
+    for (var one : List.of(sealing, start())) {
+      assertThat(one.open(ROOM, PLACE, before)).isEqualTo(WORDS);
+      assertThat(one.open(ROOM, PLACE, after)).isEqualTo(WORDS);
+    }
+  }
+
+  @Test
+  void everyKeyIsWrappedAnewInPortionsWhileBothRootKeysAreThere() {
+    var roots = RootKeys.derived(master);
+    var rotated = new EnvelopeSealing(roots, stored, () -> now);
+    var old = new ArrayList<byte[]>();
+    for (int room = 0; room < 10; room++) old.add(rotated.seal(room(room), PLACE, WORDS));
+    stored.save(rotated);
+    var waiting = rotated.seal(ALICE, PLACE, WORDS);
+
+    var begun = roots.begun(new SecureRandom());
+    rotated.wrapBy(begun);
+    var fresh = rotated.seal(OTHER_ROOM, PLACE, WORDS);
+    int portions = 0;
+    for (var portion = rotated.rewrapped(4); portion.isPresent(); portion = rotated.rewrapped(4)) {
+      assertThat(portion.get()).hasSizeLessThanOrEqualTo(4);
+      portion.get().forEach(stored::rewrap);
+      stored.save(rotated);
+      // A start in between finds everything, with both keys.
+      assertThat(new EnvelopeSealing(begun, stored, () -> now).open(room(0), PLACE, old.getFirst()))
+          .isEqualTo(WORDS);
+      assertThat(++portions).isLessThan(10);
+    }
+
+    var after = new EnvelopeSealing(begun.finished(), stored, () -> now);
+    for (int room = 0; room < 10; room++)
+      assertThat(after.open(room(room), PLACE, old.get(room))).isEqualTo(WORDS);
+    assertThat(after.open(ALICE, PLACE, waiting)).isEqualTo(WORDS);
+    assertThat(after.open(OTHER_ROOM, PLACE, fresh)).isEqualTo(WORDS);
+    // The old one is of no use any more.
+    assertThatThrownBy(() -> new EnvelopeSealing(RootKeys.derived(master), stored, () -> now))
+        .isInstanceOf(WrongMasterKey.class);
+  }
+
+  private static KeyScope room(int number) {
+    return KeyScope.room(RoomId.parse("!room" + number + ":one.example"));
+  }
+
+  /// Its number is free again when a key was destroyed while it was being wrapped anew.
+  @Test
+  void aKeyThatWasDestroyedMeanwhileDoesNotComeBack() {
+    var roots = RootKeys.derived(master);
+    var rotated = new EnvelopeSealing(roots, stored, () -> now);
+    var lost = rotated.seal(ROOM, PLACE, WORDS);
+    stored.save(rotated);
+    rotated.wrapBy(roots.begun(new SecureRandom()));
+    var portion = rotated.rewrapped(10).orElseThrow();
+
+    int last = rotated.retire(ROOM);
+    stored.keys.remove(ROOM);
+    rotated.destroyed(ROOM, last);
+    var again = rotated.seal(ROOM, PLACE, WORDS);
+    stored.save(rotated);
+    portion.forEach(stored::rewrap);
+
+    var restarted = new EnvelopeSealing(roots, stored, () -> now);
+    assertThat(restarted.open(ROOM, PLACE, again)).isEqualTo(WORDS);
+    assertThatThrownBy(() -> restarted.open(ROOM, PLACE, lost)).isInstanceOf(CannotOpen.class);
+  }
+
+  @Test
+  void anEpochEndsForAllScopesAlsoAfterAStart() {
+    var old = sealing.seal(ROOM, PLACE, WORDS);
+    stored.save(sealing);
+    now = now.plus(Duration.ofSeconds(1));
+    sealing.renewEpochs();
+    stored.save(sealing);
+
+    var restarted = start();
+    restarted.seal(ROOM, PLACE, WORDS);
+    restarted.seal(ROOM, PLACE, WORDS);
+    stored.save(restarted);
+    assertThat(stored.keys.get(ROOM)).containsOnlyKeys(1, 2);
+    assertThat(restarted.open(ROOM, PLACE, old)).isEqualTo(WORDS);
   }
 }

@@ -72,7 +72,16 @@ public record Config(
   ///
   /// @param path of {@link MasterKeySource#FILE}; made at the first start
   /// @param variable of {@link MasterKeySource#ENV}: the environment variable that holds it
-  public record MasterKey(MasterKeySource source, Path path, String variable) {}
+  /// @param previousPath file of an earlier one, for data that is not sealed under the present one
+  /// @param previousVariable the environment variable of an earlier one
+  /// @param recoveryRecipient the public key of who can bring the master key back
+  public record MasterKey(
+      MasterKeySource source,
+      Path path,
+      String variable,
+      Optional<Path> previousPath,
+      Optional<String> previousVariable,
+      Optional<String> recoveryRecipient) {}
 
   public enum MasterKeySource {
     FILE,

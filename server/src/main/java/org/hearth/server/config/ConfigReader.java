@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.hearth.e2ee.sealing.RecoveryRecipient;
 import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.ServerName;
 import org.hearth.server.config.Config.Api;
@@ -198,14 +199,30 @@ public final class ConfigReader {
   private MasterKey masterKey(Section section, Path data) {
     try (section) {
       String path = section.text("path", PATH, ANY);
+      String variable = "the name of an environment variable";
+      Predicate<String> isVariable = text -> text.matches("[A-Za-z_][A-Za-z0-9_]*");
+      if (section.has("previous_path") && section.has("previous_variable"))
+        section.problem("previous_variable", "cannot stand beside previous_path");
       return new MasterKey(
           section.choice("source", MasterKeySource.FILE),
           path == null ? data.resolve("master.key") : path(path),
-          section.text(
-              "variable",
-              "HEARTH_MASTER_KEY",
-              "the name of an environment variable",
-              text -> text.matches("[A-Za-z_][A-Za-z0-9_]*")));
+          section.text("variable", "HEARTH_MASTER_KEY", variable, isVariable),
+          Optional.ofNullable(section.text("previous_path", PATH, ANY)).map(this::path),
+          Optional.ofNullable(section.text("previous_variable", variable, isVariable)),
+          Optional.ofNullable(
+              section.text(
+                  "recovery_recipient",
+                  "what `hearth keys new-recipient` printed",
+                  ConfigReader::isRecipient)));
+    }
+  }
+
+  private static boolean isRecipient(String text) {
+    try {
+      RecoveryRecipient.of(text);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
     }
   }
 

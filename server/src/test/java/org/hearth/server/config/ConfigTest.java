@@ -45,7 +45,12 @@ class ConfigTest {
     assertThat(config.masterKey())
         .isEqualTo(
             new Config.MasterKey(
-                Config.MasterKeySource.FILE, BASE.resolve("data/master.key"), "HEARTH_MASTER_KEY"));
+                Config.MasterKeySource.FILE,
+                BASE.resolve("data/master.key"),
+                "HEARTH_MASTER_KEY",
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty()));
     assertThat(config.registration())
         .isEqualTo(
             new Config.Registration(Config.RegistrationMode.CLOSED, List.of(), Optional.empty()));
@@ -101,7 +106,12 @@ class ConfigTest {
     assertThat(config.masterKey())
         .isEqualTo(
             new Config.MasterKey(
-                Config.MasterKeySource.ENV, BASE.resolve("keys/master"), "MY_KEY"));
+                Config.MasterKeySource.ENV,
+                BASE.resolve("keys/master"),
+                "MY_KEY",
+                Optional.of(BASE.resolve("keys/old")),
+                Optional.empty(),
+                Optional.of("MCowBQYDK2VuAyEAhSDwCYkwp1R0i33ctD73Wg2/Og0mOBr066SpjqqbTmo=")));
     assertThat(config.registration())
         .isEqualTo(
             new Config.Registration(

@@ -17,21 +17,25 @@ public final class Journal implements AutoCloseable {
   private static final String SUFFIX = ".journal";
 
   private final Path directory;
-  private final byte[] root;
+  private List<byte[]> roots;
   private final List<Path> old = new ArrayList<>();
   private @Nullable Segment current;
   private long previous;
   private long lastNumber;
 
-  private Journal(Path directory, byte[] root) {
+  /// Segments before this one may be sealed with another than the first of the roots.
+  private long firstRenewed;
+
+  private Journal(Path directory, List<byte[]> roots) {
     this.directory = directory;
-    this.root = root.clone();
+    this.roots = List.copyOf(roots);
   }
 
-  /// @param root 32 bytes, derived from the master key for this use only
-  public static Journal open(Path directory, byte[] root) throws IOException {
+  /// @param roots 32 bytes each, for this use only: new segments are sealed with the first one, and
+  ///   those that are there with any of them
+  public static Journal open(Path directory, List<byte[]> roots) throws IOException {
     Files.createDirectories(directory);
-    var journal = new Journal(directory, root);
+    var journal = new Journal(directory, roots);
     try (var files = Files.list(directory)) {
       files.filter(file -> file.toString().endsWith(SUFFIX)).sorted().forEach(journal.old::add);
     }
@@ -42,7 +46,7 @@ public final class Journal implements AutoCloseable {
   /// between; an incomplete record at the very end was never acknowledged.
   public void replay(Consumer<JournalRecord> records) throws IOException {
     for (var file : old) {
-      try (var segment = Segment.open(file, root)) {
+      try (var segment = Segment.open(file, roots)) {
         var number = segment.number;
         lastNumber = Math.max(lastNumber, number);
         segment.read(
@@ -61,7 +65,19 @@ public final class Journal implements AutoCloseable {
   /// The first record after this names `lastBatch` as the one before it.
   public void start(long lastBatch) throws IOException {
     previous = lastBatch;
-    current = Segment.create(directory, ++lastNumber, root);
+    current = Segment.create(directory, ++lastNumber, roots.getFirst());
+  }
+
+  /// New segments are sealed with the first of these from now on.
+  public void use(List<byte[]> newRoots) {
+    roots = List.copyOf(newRoots);
+    firstRenewed = lastNumber + 1;
+  }
+
+  /// Whether every segment that is left is sealed with the first of the roots.
+  public boolean renewed() {
+    var limit = Segment.file(directory, firstRenewed);
+    return lastNumber >= firstRenewed && old.stream().noneMatch(file -> file.compareTo(limit) < 0);
   }
 
   /// Writes the record behind the others. After an exception it counts as not written, and
@@ -90,7 +106,7 @@ public final class Journal implements AutoCloseable {
   /// before it.
   public long rotate() throws IOException {
     var full = current();
-    var fresh = Segment.create(directory, lastNumber + 1, root);
+    var fresh = Segment.create(directory, lastNumber + 1, roots.getFirst());
     lastNumber++;
     old.add(full.file);
     full.close();

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.function.Consumer;
 
 /// One file of the journal.
@@ -66,8 +67,8 @@ final class Segment implements AutoCloseable {
         cipher);
   }
 
-  /// Opens a segment for reading. Throws [JournalDamaged] if it was sealed with another key.
-  static Segment open(Path file, byte[] root) throws IOException {
+  /// Opens a segment for reading. Throws [JournalDamaged] if it was sealed with none of these keys.
+  static Segment open(Path file, List<byte[]> roots) throws IOException {
     var channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     var header = ByteBuffer.allocate(HEADER);
     readFully(channel, header, 0);
@@ -79,16 +80,17 @@ final class Segment implements AutoCloseable {
       header.get(magic);
       long number = header.getLong();
       header.get(salt).get(proof);
-      var cipher = new SegmentCipher(root, salt);
       if (java.util.Arrays.equals(magic, MAGIC)) {
-        if (cipher.open(SegmentCipher.place(number, 0, 0), proof) == null) {
-          channel.close();
-          throw new JournalDamaged(
-              "The journal "
-                  + file
-                  + " was written with another master key. Start with the master key of this database.");
+        for (var root : roots) {
+          var cipher = new SegmentCipher(root, salt);
+          if (cipher.open(SegmentCipher.place(number, 0, 0), proof) != null)
+            return new Segment(number, file, channel, cipher);
         }
-        return new Segment(number, file, channel, cipher);
+        channel.close();
+        throw new JournalDamaged(
+            "The journal "
+                + file
+                + " was written with another master key. Start with the master key of this database.");
       }
     }
     channel.close();

@@ -21,7 +21,7 @@ class JournalTest {
   @TempDir Path directory;
 
   private Journal started(long last) throws IOException {
-    var journal = Journal.open(directory, KEY);
+    var journal = Journal.open(directory, List.of(KEY));
     journal.replay(_ -> {});
     journal.start(last);
     return journal;
@@ -37,7 +37,7 @@ class JournalTest {
 
   private List<Long> batches() throws IOException {
     var found = new ArrayList<Long>();
-    try (var journal = Journal.open(directory, KEY)) {
+    try (var journal = Journal.open(directory, List.of(KEY))) {
       journal.replay(record -> found.add(record.batch()));
     }
     return found;
@@ -79,7 +79,7 @@ class JournalTest {
       }
     }
     var records = new ArrayList<JournalRecord>();
-    try (var journal = Journal.open(directory, KEY)) {
+    try (var journal = Journal.open(directory, List.of(KEY))) {
       journal.replay(records::add);
     }
     assertThat(records).extracting(JournalRecord::batch).containsExactly(1L, 2L);
@@ -168,7 +168,7 @@ class JournalTest {
     }
     var other = new byte[32];
     other[0] = 1;
-    try (var journal = Journal.open(directory, other)) {
+    try (var journal = Journal.open(directory, List.of(other))) {
       assertThatThrownBy(() -> journal.replay(_ -> {}))
           .isInstanceOf(JournalDamaged.class)
           .hasMessageContaining("master key");
@@ -182,5 +182,33 @@ class JournalTest {
     }
     Files.write(directory.resolve("00000000000000ff.journal.new"), new byte[10]);
     assertThat(batches()).containsExactly(1L);
+  }
+
+  @Test
+  void aNewKeyIsTakenWithTheNextSegmentAndTheOldOneIsNotNeededThen() throws IOException {
+    var fresh = new byte[32];
+    fresh[0] = 1;
+    try (var journal = started(0)) {
+      write(journal, 1);
+      journal.use(List.of(fresh, KEY));
+      assertThat(journal.renewed()).isFalse();
+      write(journal, 2);
+      long second = journal.rotate();
+      write(journal, 3);
+      assertThat(journal.renewed()).isFalse();
+      try (var reader = Journal.open(directory, List.of(fresh, KEY))) {
+        var found = new ArrayList<Long>();
+        reader.replay(record -> found.add(record.batch()));
+        assertThat(found).containsExactly(1L, 2L, 3L);
+      }
+      journal.discardBefore(second);
+      assertThat(journal.renewed()).isTrue();
+    }
+    try (var journal = Journal.open(directory, List.of(fresh))) {
+      var found = new ArrayList<Long>();
+      journal.replay(record -> found.add(record.batch()));
+      assertThat(found).containsExactly(3L);
+    }
+    assertThatThrownBy(this::batches).isInstanceOf(JournalDamaged.class);
   }
 }

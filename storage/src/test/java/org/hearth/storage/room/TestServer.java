@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.hearth.e2ee.sealing.MasterKey;
+import org.hearth.e2ee.sealing.RootKeys;
 import org.hearth.engine.room.RoomEngine;
 import org.hearth.engine.sharing.RoomMeetings;
 import org.hearth.ledger.GroupCommitLedger;
@@ -41,7 +42,9 @@ final class TestServer implements AutoCloseable {
     storage =
         Storage.open(
             DatabaseSettings.of(new DatabaseSettings.H2(directory)),
-            MasterKey.of("0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII)),
+            RootKeys.derived(
+                MasterKey.of(
+                    "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII))),
             InstantSource.system(),
             (why, cause) -> {
               throw new AssertionError(why, cause);

@@ -1,0 +1,5 @@
+package org.hearth.storage.sealing;
+
+import org.hearth.storage.StorageTest.OnPostgres;
+
+class PostgresSealingTest extends SealingContract implements OnPostgres {}
