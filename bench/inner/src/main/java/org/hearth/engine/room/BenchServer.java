@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -14,7 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.hearth.e2ee.sealing.MasterKey;
+import org.hearth.e2ee.sealing.RootKeys;
 import org.hearth.ledger.GroupCommitLedger;
 import org.hearth.schemas.crypto.SigningKey;
 import org.hearth.schemas.error.Outcome;
@@ -54,7 +53,7 @@ final class BenchServer implements AutoCloseable {
     storage =
         Storage.open(
             DatabaseSettings.of(new DatabaseSettings.H2(directory.resolve("database"))),
-            MasterKey.of("0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII)),
+            RootKeys.random(new SecureRandom()),
             InstantSource.system(),
             (why, cause) -> {
               throw new IllegalStateException(why, cause);
