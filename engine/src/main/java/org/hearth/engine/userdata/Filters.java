@@ -8,12 +8,14 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.hearth.engine.filter.Filter;
 import org.hearth.ledger.Ledger;
 import org.hearth.schemas.error.ErrorCode;
 import org.hearth.schemas.error.Outcome;
 import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.UserId;
 import org.hearth.schemas.json.Json;
+import org.hearth.schemas.json.MalformedJson;
 
 /// [Filters](https://spec.matrix.org/v1.19/client-server-api/#filtering) that clients keep here to
 /// name them in requests.
@@ -76,9 +78,21 @@ public final class Filters {
         return Optional.of("room." + list + " must be a list of room IDs");
       }
     }
-    return isTexts(filter.path("event_fields"))
-        ? Optional.empty()
-        : Optional.of("event_fields must be a list of strings");
+    if (!isTexts(filter.path("event_fields"))) {
+      return Optional.of("event_fields must be a list of strings");
+    }
+    return unreadable(filter);
+  }
+
+  /// What the parts that are not looked at above have of the wrong type, so that no filter is kept
+  /// that cannot be used.
+  private static Optional<String> unreadable(ObjectNode filter) {
+    try {
+      Json.bind(filter, Filter.class);
+      return Optional.empty();
+    } catch (MalformedJson e) {
+      return Optional.of("a value of the wrong type: " + e.getMessage());
+    }
   }
 
   private static Optional<String> eventFilter(JsonNode filter, String name) {
