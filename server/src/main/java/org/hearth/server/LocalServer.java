@@ -2,14 +2,17 @@ package org.hearth.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.ConnectException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -20,6 +23,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
@@ -90,6 +94,23 @@ final class LocalServer implements AutoCloseable {
     var publisher = HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body));
     return send(
         HttpRequest.newBuilder().header("Content-Type", "application/json").POST(publisher), path);
+  }
+
+  /// Lines of JSON that come while the server works; answers the last one.
+  JsonNode lines(String path, Consumer<JsonNode> each) throws IOException, InterruptedException {
+    var request = HttpRequest.newBuilder().GET().uri(URI.create(url + path)).timeout(PATIENCE);
+    operatorKey.ifPresent(key -> request.header("Authorization", "Bearer " + key));
+    JsonNode last = JSON.createObjectNode();
+    try (var body = http.send(request.build(), BodyHandlers.ofInputStream()).body();
+        var lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))) {
+      for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+        last = JSON.readTree(line);
+        each.accept(last);
+      }
+    } catch (ConnectException e) {
+      throw new IOException("no server answers at " + url + "; start it with ./hearth serve", e);
+    }
+    return last;
   }
 
   private JsonNode send(HttpRequest.Builder request, String path)

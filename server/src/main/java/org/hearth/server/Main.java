@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
       RegisterUserCommand.class,
       StatusCommand.class,
       KeysCommand.class,
+      RoomCommand.class,
       VersionCommand.class,
       CommandLine.HelpCommand.class
     },
@@ -32,7 +33,11 @@ public final class Main {
   }
 
   static int run(String... arguments) {
-    return new CommandLine(new Main()).execute(arguments);
+    return line().execute(arguments);
+  }
+
+  static CommandLine line() {
+    return new CommandLine(new Main());
   }
 
   /// Of the jar; `development` when run from class files.

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import org.hearth.client.account.AccountEndpoints;
+import org.hearth.client.admin.RoomVerify;
 import org.hearth.client.http.Routes;
 import org.hearth.client.media.AuthedContentRepo;
 import org.hearth.client.media.ContentRepo;
@@ -29,6 +30,7 @@ import org.hearth.engine.room.RoomEngine;
 import org.hearth.engine.sharing.RoomMeetings;
 import org.hearth.engine.sharing.RoomSharing;
 import org.hearth.engine.userdirectory.UserDirectory;
+import org.hearth.engine.verify.RoomInspection;
 import org.hearth.federation.remote.FederatedMedia;
 import org.hearth.federation.remote.FederatedProfiles;
 import org.hearth.federation.remote.FederatedUserKeys;
@@ -39,6 +41,8 @@ import org.hearth.storage.account.StoredAccounts;
 import org.hearth.storage.media.StoredMedia;
 import org.hearth.storage.room.RoomStores;
 import org.hearth.storage.room.StoredMemberships;
+import org.hearth.storage.room.StoredRoomRows;
+import org.hearth.storage.room.StoredRooms;
 
 /// Puts the engine between storage, federation and the faces, in the order of dependence. What is
 /// made here and must be closed is handed to `closing`.
@@ -108,6 +112,7 @@ final class Wiring {
     new AuthedContentRepo(media, client.threads()).mount(routes);
     new ServerStatus(basics.serverName(), basics.ledger()).mount(routes);
     keyKeeping().mount(routes);
+    new RoomVerify(inspection(federation)).mount(routes);
     Face clientFace =
         client.face(
             new OperatorKey(
@@ -158,6 +163,16 @@ final class Wiring {
             MEDIA_RESERVATIONS),
         basics.clock(),
         basics.random());
+  }
+
+  private RoomInspection inspection(FederationParts federation) {
+    var own = basics.serverName();
+    var sealing = basics.storage().sealing();
+    return new RoomInspection(
+        new StoredRoomRows(basics.database(), sealing, own),
+        new StoredRooms(basics.database(), sealing),
+        federation.keyRing()::find,
+        own);
   }
 
   private RoomEngine rooms(FederationParts federation) {

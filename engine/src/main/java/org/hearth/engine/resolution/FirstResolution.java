@@ -13,6 +13,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.hearth.engine.auth.AuthRules;
+import org.hearth.engine.auth.Verdict;
+import org.hearth.engine.resolution.ResolutionTrace.Step;
 import org.hearth.schemas.event.Event;
 import org.hearth.schemas.event.EventType;
 import org.hearth.schemas.event.StateKey;
@@ -31,15 +33,17 @@ final class FirstResolution {
 
   private final EventGraph graph;
   private final RoomRules rules;
+  private final ResolutionTrace trace;
   private final UnconflictedState unconflicted;
   private final List<Map<StateKey, Integer>> conflicted;
 
   /// What R, "the results of the resolution so far", has beyond the unconflicted state.
   private final Map<StateKey, Integer> r = new HashMap<>();
 
-  FirstResolution(Conflicts conflicts, EventGraph graph, RoomRules rules) {
+  FirstResolution(Conflicts conflicts, EventGraph graph, RoomRules rules, ResolutionTrace trace) {
     this.graph = graph;
     this.rules = rules;
+    this.trace = trace;
     this.unconflicted = conflicts.unconflicted();
     this.conflicted = conflicts.conflicted();
   }
@@ -53,7 +57,10 @@ final class FirstResolution {
     Map<StateKey, Integer> resolved = new TreeMap<>();
     candidates.forEach(
         (key, events) -> {
-          if (events.size() == 1) keep(key, events.iterator().next(), resolved);
+          if (events.size() > 1) return;
+          int only = events.iterator().next();
+          trace.offered(Step.WITHOUT_RIVAL, graph.event(only), Verdict.allow());
+          keep(key, only, resolved);
         });
     candidates.values().removeIf(events -> events.size() == 1);
 
@@ -100,9 +107,10 @@ final class FirstResolution {
   /// would not be allowed, stop".
   private int lastOfUnbrokenLine(StateKey key, List<Integer> oldestFirst) {
     int current = oldestFirst.getFirst();
+    trace.offered(Step.OLDEST, graph.event(current), Verdict.allow());
     for (int next : oldestFirst.subList(1, oldestFirst.size())) {
       r.put(key, current);
-      if (!isAllowed(next)) break;
+      if (!isAllowed(Step.NEXT_OLDEST, next)) break;
       current = next;
     }
     r.remove(key);
@@ -113,13 +121,16 @@ final class FirstResolution {
   /// that passes authentication in R". If none does, the network takes the oldest.
   private int latestAllowed(List<Integer> oldestFirst) {
     for (int event : oldestFirst.reversed()) {
-      if (isAllowed(event)) return event;
+      if (isAllowed(Step.DEEPEST, event)) return event;
     }
+    trace.offered(Step.OLDEST, graph.event(oldestFirst.getFirst()), Verdict.allow());
     return oldestFirst.getFirst();
   }
 
-  private boolean isAllowed(int event) {
-    return AuthRules.check(graph.event(event), rules, this::inR).isAllowed();
+  private boolean isAllowed(Step step, int event) {
+    var verdict = AuthRules.check(graph.event(event), rules, this::inR);
+    trace.offered(step, graph.event(event), verdict);
+    return verdict.isAllowed();
   }
 
   private @Nullable Event inR(StateKey key) {

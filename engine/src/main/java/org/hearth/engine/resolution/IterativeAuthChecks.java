@@ -19,21 +19,24 @@ final class IterativeAuthChecks {
   private final EventGraph graph;
   private final RoomRules rules;
   private final ToIntFunction<StateKey> initial;
+  private final ResolutionTrace trace;
   private final Map<StateKey, Integer> applied = new TreeMap<>();
 
   /// @param initial the initial room state, [UnconflictedState#ABSENT] for what it does not have
-  IterativeAuthChecks(EventGraph graph, RoomRules rules, ToIntFunction<StateKey> initial) {
+  IterativeAuthChecks(
+      EventGraph graph, RoomRules rules, ToIntFunction<StateKey> initial, ResolutionTrace trace) {
     this.graph = graph;
     this.rules = rules;
     this.initial = initial;
+    this.trace = trace;
   }
 
-  void apply(List<Integer> sorted) {
+  void apply(ResolutionTrace.Step step, List<Integer> sorted) {
     for (int ordinal : sorted) {
       Event event = graph.event(ordinal);
-      if (AuthRules.check(event, rules, new StateFor(ordinal)).isAllowed()) {
-        applied.put(event.stateKeyPair(), ordinal);
-      }
+      var verdict = AuthRules.check(event, rules, new StateFor(ordinal));
+      if (verdict.isAllowed()) applied.put(event.stateKeyPair(), ordinal);
+      trace.offered(step, event, verdict);
     }
   }
 

@@ -31,15 +31,21 @@ public final class StateResolution {
   /// comparing whole states.
   public static Map<StateKey, Integer> resolve(
       Conflicts conflicts, EventGraph graph, RoomRules rules) {
+    return resolve(conflicts, graph, rules, ResolutionTrace.NONE);
+  }
+
+  /// The same, telling each step.
+  public static Map<StateKey, Integer> resolve(
+      Conflicts conflicts, EventGraph graph, RoomRules rules, ResolutionTrace trace) {
     if (conflicts.isEmpty()) return Map.of();
     return switch (rules.stateResolution()) {
-      case V1 -> new FirstResolution(conflicts, graph, rules).resolve();
-      case V2, V2_1 -> secondResolution(conflicts, graph, rules);
+      case V1 -> new FirstResolution(conflicts, graph, rules, trace).resolve();
+      case V2, V2_1 -> secondResolution(conflicts, graph, rules, trace);
     };
   }
 
   private static Map<StateKey, Integer> secondResolution(
-      Conflicts conflicts, EventGraph graph, RoomRules rules) {
+      Conflicts conflicts, EventGraph graph, RoomRules rules, ResolutionTrace trace) {
     boolean replaysSubgraph = rules.stateResolution() == StateResolutionVersion.V2_1;
     BitSet fullConflictedSet = fullConflictedSet(conflicts, graph, replaysSubgraph);
     graph.expect(withAuthEvents(fullConflictedSet, graph));
@@ -56,9 +62,9 @@ public final class StateResolution {
     // resolved state."
     IterativeAuthChecks partiallyResolved =
         replaysSubgraph
-            ? new IterativeAuthChecks(graph, rules, _ -> UnconflictedState.ABSENT)
-            : new IterativeAuthChecks(graph, rules, conflicts.unconflicted()::get);
-    partiallyResolved.apply(sortedX);
+            ? new IterativeAuthChecks(graph, rules, _ -> UnconflictedState.ABSENT, trace)
+            : new IterativeAuthChecks(graph, rules, conflicts.unconflicted()::get, trace);
+    partiallyResolved.apply(ResolutionTrace.Step.POWER_EVENTS, sortedX);
 
     // "3. Take all remaining events that weren't picked in step 1 and order them by the mainline
     // ordering based on the power level in the partially resolved state obtained in step 2."
@@ -71,7 +77,7 @@ public final class StateResolution {
 
     // "4. Apply the iterative auth checks algorithm on the partial resolved state and the list of
     // events from the previous step."
-    partiallyResolved.apply(sortedRemaining);
+    partiallyResolved.apply(ResolutionTrace.Step.MAINLINE, sortedRemaining);
 
     // "5. Update the result by replacing any event with the event with the same key from the
     // unconflicted state map, if such an event exists, to get the final resolved state."

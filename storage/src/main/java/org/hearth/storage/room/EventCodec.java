@@ -52,12 +52,13 @@ final class EventCodec {
       byte[] clear,
       byte @Nullable [] sealed,
       boolean redacted) {
-    var rest =
-        sealed == null || redacted
-            ? Json.object()
-            : parse(sealing.open(KeyScope.room(room), place(id, "event"), sealed));
+    var rest = sealed == null || redacted ? Json.object() : sealedHalf(room, id, sealed);
     var event = EventReader.readTrusted(new StoredHalves(parse(clear), rest).join(), id, rules);
     return redacted ? Redaction.redact(event) : event;
+  }
+
+  ObjectNode sealedHalf(RoomId room, EventId id, byte[] sealed) {
+    return parse(sealing.open(KeyScope.room(room), place(id, "event"), sealed));
   }
 
   byte[] seal(KeyScope scope, String place, byte[] plain) {

@@ -9,7 +9,9 @@ import java.util.List;
 import org.hearth.e2ee.sealing.MasterKey;
 import org.hearth.e2ee.sealing.RootKeys;
 import org.hearth.engine.room.RoomEngine;
+import org.hearth.engine.room.ServerKeys;
 import org.hearth.engine.sharing.RoomMeetings;
+import org.hearth.engine.verify.RoomInspection;
 import org.hearth.ledger.GroupCommitLedger;
 import org.hearth.schemas.crypto.SigningKey;
 import org.hearth.schemas.id.ServerName;
@@ -91,6 +93,18 @@ final class TestServer implements AutoCloseable {
   RoomMeetings meetings() {
     return new RoomMeetings(
         name, engine.rooms(), new StoredMemberships(storage.database(), storage.sealing()));
+  }
+
+  RoomInspection inspection() {
+    return inspection(network::key);
+  }
+
+  RoomInspection inspection(ServerKeys keys) {
+    return new RoomInspection(
+        new StoredRoomRows(storage.database(), storage.sealing(), name),
+        new StoredRooms(storage.database(), storage.sealing()),
+        keys,
+        name);
   }
 
   GroupCommitLedger ledger() {
