@@ -3,11 +3,14 @@ package org.hearth.engine.auth;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigInteger;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import org.hearth.schemas.event.Event;
 import org.hearth.schemas.event.StateKey;
 import org.hearth.schemas.id.UserId;
+import org.hearth.schemas.json.CanonicalJson;
 import org.hearth.schemas.json.Json;
 import org.hearth.schemas.room.RoomRules;
 import org.jspecify.annotations.Nullable;
@@ -108,6 +111,52 @@ public final class PowerLevels {
       return OptionalLong.of(clamped(value.decimalValue().toBigInteger()));
     }
     return OptionalLong.empty();
+  }
+
+  private static final List<String> NAMED =
+      List.of(
+          "users_default", "events_default", "state_default", "ban", "redact", "kick", "invite");
+  private static final List<String> MAPS = List.of("events", "notifications", "users");
+
+  /// Whether all levels are integers that every room version takes. Old versions allow other forms
+  /// "strictly for backwards compatibility. A homeserver should take reasonable precautions to
+  /// prevent users from sending new power level events with string values".
+  public static boolean areIntegers(ObjectNode content) {
+    for (String key : NAMED) {
+      if (content.has(key) && !CanonicalJson.isCanonicalInteger(content.get(key))) return false;
+    }
+    for (String key : MAPS) {
+      JsonNode map = content.path(key);
+      if (!map.isMissingNode() && !map.isObject()) return false;
+      for (JsonNode level : map) if (!CanonicalJson.isCanonicalInteger(level)) return false;
+    }
+    return true;
+  }
+
+  /// The same levels as integers that every room version takes; what is no level under these rules
+  /// is left out.
+  public static ObjectNode asIntegers(ObjectNode content, RoomRules rules) {
+    ObjectNode integers = Json.object();
+    for (Map.Entry<String, JsonNode> field : content.properties()) {
+      String key = field.getKey();
+      if (NAMED.contains(key)) {
+        put(integers, key, field.getValue(), rules);
+      } else if (!MAPS.contains(key)) {
+        integers.set(key, field.getValue().deepCopy());
+      } else if (field.getValue().isObject()) {
+        ObjectNode map = integers.putObject(key);
+        field.getValue().properties().forEach(e -> put(map, e.getKey(), e.getValue(), rules));
+      }
+    }
+    return integers;
+  }
+
+  private static void put(ObjectNode object, String key, JsonNode value, RoomRules rules) {
+    level(value, rules)
+        .ifPresent(
+            level ->
+                object.put(
+                    key, Math.clamp(level, -CanonicalJson.MAX_INTEGER, CanonicalJson.MAX_INTEGER)));
   }
 
   private static long clamped(BigInteger value) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.hearth.engine.Requester;
+import org.hearth.engine.auth.PowerLevels;
 import org.hearth.engine.directory.Aliases;
 import org.hearth.engine.directory.PutAlias;
 import org.hearth.engine.directory.SetPublished;
@@ -137,7 +138,17 @@ public final class RoomCreation {
       if (List.of(EventType.CREATE, EventType.MEMBER).contains(event.type()))
         return invalidParam("`initial_state` cannot hold " + event.type() + ".");
     }
+    if (!levelsAreIntegers(request)) return invalidParam("Power levels are integers.");
     return invalidCreators(requester, rules, request).or(() -> encryption.refusal(request));
+  }
+
+  /// Old room versions would take other forms.
+  private static boolean levelsAreIntegers(NewRoom request) {
+    var override = request.powerLevelContentOverride();
+    return (override == null || PowerLevels.areIntegers(override))
+        && request.initialState().stream()
+            .filter(event -> event.type().equals(EventType.POWER_LEVELS))
+            .allMatch(event -> PowerLevels.areIntegers(event.content()));
   }
 
   private static Optional<Refusal> invalidCreators(

@@ -66,6 +66,13 @@ final class HistoryVisibility implements Visibility {
     return events.stream().filter(event -> sees(sight, event)).toList();
   }
 
+  /// Whether the rules open the history to the viewer at this event, and so the room's state there.
+  /// Somebody's own member event is shown to them in any case, but one who was banned, say, without
+  /// ever having been in the room has no part in the rest.
+  boolean isOpen(RoomData data, UserId viewer, RoomEvent event) {
+    return !event.isOutlier() && new UserSight(data, data.key().id(), viewer).opens(event);
+  }
+
   /// `shared` if the state has no such event or an unknown value.
   private static String visibility(@Nullable Event event) {
     var value =
@@ -96,12 +103,18 @@ final class HistoryVisibility implements Visibility {
 
     @Override
     public boolean sees(RoomEvent event) {
-      if (event.event().isState(member)) return true;
+      return event.event().isState(member) || opens(event);
+    }
+
+    /// "For `m.room.history_visibility` events themselves, the user should be allowed to see the
+    /// event if the `history_visibility` before *or* after the event would allow them to see it.
+    /// Likewise, for the user's own `m.room.member` events, ... if their `membership` before *or*
+    /// after the event would allow them to see it."
+    boolean opens(RoomEvent event) {
       if (allows(event, around(event.stateBefore()))) return true;
-      // "m.room.history_visibility events themselves ... if either the old or the new value
-      // allows".
-      return event.event().isState(StateKey.HISTORY_VISIBILITY)
-          && allows(event, around(event.stateAfter()));
+      boolean changesSight =
+          event.event().isState(StateKey.HISTORY_VISIBILITY) || event.event().isState(member);
+      return changesSight && allows(event, around(event.stateAfter()));
     }
 
     private Around around(long root) {

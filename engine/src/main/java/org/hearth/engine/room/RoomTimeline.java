@@ -227,9 +227,7 @@ final class RoomTimeline implements Timeline {
       RoomId roomId, UserId viewer, EventId eventId, int limit, Predicate<Event> wanted) {
     var data = rooms.data(roomId).orElse(null);
     var event = rooms.placed(roomId, eventId).filter(RoomEvent::isAccepted).orElse(null);
-    if (data == null
-        || event == null
-        || visibility.visibleTo(data, viewer, List.of(event)).isEmpty())
+    if (data == null || event == null || !visibility.isOpen(data, viewer, event))
       return Outcome.notFound("There is no such event, or you may not see it.");
     var request = new Request(data, viewer, Direction.BACKWARDS, limit / 2, wanted);
     var earlier = around(request, before(event));

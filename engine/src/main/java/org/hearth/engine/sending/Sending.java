@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Optional;
 import org.hearth.engine.Requester;
+import org.hearth.engine.auth.PowerLevels;
 import org.hearth.engine.directory.Aliases;
 import org.hearth.engine.membership.Memberships;
 import org.hearth.engine.room.Draft;
@@ -134,6 +135,7 @@ public final class Sending {
     return switch (draft.type()) {
       case EventType.CANONICAL_ALIAS -> badAlias(view, draft.content());
       case EventType.SERVER_ACL -> lockout(draft.content());
+      case EventType.POWER_LEVELS -> oldForms(draft.content());
       default -> Optional.empty();
     };
   }
@@ -165,6 +167,13 @@ public final class Sending {
   private static boolean contains(JsonNode list, JsonNode item) {
     for (JsonNode other : list) if (other.equals(item)) return true;
     return false;
+  }
+
+  /// Room versions 1 to 9 take power levels as strings, from those who always did.
+  private static Optional<Refusal> oldForms(ObjectNode content) {
+    return PowerLevels.areIntegers(content)
+        ? Optional.empty()
+        : Optional.of(new Refusal(ErrorCode.M_BAD_JSON, "Power levels are integers."));
   }
 
   private Optional<Refusal> lockout(ObjectNode content) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.hearth.engine.Requester;
+import org.hearth.engine.auth.PowerLevels;
 import org.hearth.engine.creation.RoomEncryption;
 import org.hearth.engine.directory.DirectoryStore;
 import org.hearth.engine.directory.Powers;
@@ -26,7 +27,9 @@ import org.hearth.schemas.event.StateKey;
 import org.hearth.schemas.id.RoomAlias;
 import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.UserId;
+import org.hearth.schemas.json.CanonicalJson;
 import org.hearth.schemas.json.Json;
+import org.hearth.schemas.json.NotCanonical;
 import org.hearth.schemas.room.CreatorRule;
 import org.hearth.schemas.room.RoomRules;
 import org.hearth.schemas.room.RoomVersion;
@@ -79,9 +82,12 @@ public final class RoomUpgrades {
           ErrorCode.M_UNSUPPORTED_ROOM_VERSION,
           "This server does not know the room version " + newVersion + ".");
     var rules = version.get().rules();
-    if (!additionalCreators.isEmpty() && rules.creatorRule() != CreatorRule.SENDER_AND_ADDITIONAL)
-      return Outcome.refused(
-          ErrorCode.M_INVALID_PARAM, "Room version " + newVersion + " has no additional creators.");
+    // "When upgrading to a room version which doesn't support additional creators, this field is
+    // ignored".
+    var creators =
+        rules.creatorRule() == CreatorRule.SENDER_AND_ADDITIONAL
+            ? additionalCreators
+            : List.<UserId>of();
     var old = rooms.view(roomId).filter(RoomView::resident);
     if (old.isEmpty()) return Outcome.notFound("This server is not in the room " + roomId + ".");
     if (!powers.maySendState(roomId, requester.userId(), EventType.TOMBSTONE))
@@ -91,7 +97,7 @@ public final class RoomUpgrades {
     return appends
         .create(
             version.get(),
-            firstEvents(requester.userId(), old.get(), rules, additionalCreators, aliases),
+            firstEvents(requester.userId(), old.get(), rules, creators, aliases),
             newRoom -> moved(roomId, newRoom, aliases, published, requester.userId()))
         .then(newRoom -> close(requester.userId(), old.get(), newRoom).map(_ -> newRoom));
   }
@@ -112,19 +118,25 @@ public final class RoomUpgrades {
             EventType.MEMBER,
             creator.value(),
             profiles.memberContent(creator).put("membership", "join")));
-    var levels = powerLevels(creator, old, rules, additionalCreators);
-    drafts.add(Draft.state(creator, EventType.POWER_LEVELS, "", levels));
+    var levels = UpgradedPowerLevels.of(creator, old, rules, additionalCreators);
+    drafts.add(Draft.state(creator, EventType.POWER_LEVELS, "", levels.first()));
     encryption
         .forUpgrade(old)
         .ifPresent(content -> drafts.add(Draft.state(creator, EventType.ENCRYPTION, "", content)));
     for (var event : old.state()) {
-      if (transferable(event, old)) drafts.add(copy(creator, event));
+      if (transferable(event, old) && fits(event, rules)) drafts.add(copy(creator, event));
     }
     var canonical = old.state(EventType.CANONICAL_ALIAS);
-    if (canonical != null && !aliases.isEmpty()) drafts.add(copy(creator, canonical));
+    if (canonical != null && !aliases.isEmpty() && fits(canonical, rules))
+      drafts.add(copy(creator, canonical));
     for (var event : old.stateOfType(EventType.MEMBER)) {
-      if (event.membership().filter("ban"::equals).isPresent()) drafts.add(copy(creator, event));
+      if (event.membership().filter("ban"::equals).isPresent() && fits(event, rules))
+        drafts.add(copy(creator, event));
     }
+    levels
+        .last()
+        .ifPresent(
+            content -> drafts.add(Draft.state(creator, EventType.POWER_LEVELS, "", content)));
     return drafts;
   }
 
@@ -133,6 +145,16 @@ public final class RoomUpgrades {
     // A space is its children.
     return event.type().equals("m.space.child")
         && old.createEvent().contentString("type").filter("m.space"::equals).isPresent();
+  }
+
+  /// Rooms of the first versions may hold numbers that are no canonical JSON in the new one.
+  private static boolean fits(Event event, RoomRules rules) {
+    if (!rules.strictCanonicalJson()) return true;
+    try {
+      return CanonicalJson.encodeStrict(event.content()).length > 0;
+    } catch (NotCanonical e) {
+      return false;
+    }
   }
 
   private static Draft copy(UserId sender, Event event) {
@@ -156,34 +178,6 @@ public final class RoomUpgrades {
     if (!rules.creatorsHaveInfinitePower())
       predecessor.put("event_id", old.heads().getLast().value());
     return content;
-  }
-
-  /// The old levels, without those whom the new version puts above all levels anyway, and with
-  /// enough for the upgrading user to set up the room.
-  private static ObjectNode powerLevels(
-      UserId creator, RoomView old, RoomRules rules, List<UserId> additionalCreators) {
-    var event = old.state(EventType.POWER_LEVELS);
-    var content = event == null ? Json.object() : event.content().deepCopy();
-    var users = object(content, "users");
-    if (rules.creatorsHaveInfinitePower()) {
-      users.remove(creator.value());
-      additionalCreators.forEach(user -> users.remove(user.value()));
-      raiseTombstone(content);
-    } else if (old.rules().creatorsHaveInfinitePower()) {
-      users.put(creator.value(), 100);
-    }
-    return content;
-  }
-
-  private static ObjectNode object(ObjectNode parent, String key) {
-    return parent.get(key) instanceof ObjectNode child ? child : parent.putObject(key);
-  }
-
-  private static void raiseTombstone(ObjectNode content) {
-    var events = object(content, "events");
-    int stateDefault = content.path("state_default").asInt(50);
-    if (events.path(EventType.TOMBSTONE).asInt(stateDefault) <= stateDefault)
-      events.put(EventType.TOMBSTONE, Math.max(150, stateDefault + 1));
   }
 
   private static List<Change> moved(
@@ -222,10 +216,10 @@ public final class RoomUpgrades {
   private static Optional<Draft> silence(UserId user, RoomView old) {
     var event = old.state(StateKey.POWER_LEVELS);
     if (event == null) return Optional.empty();
-    var content = event.content().deepCopy();
-    int moderator = Math.max(50, content.path("users_default").asInt(0) + 1);
-    content.put("events_default", Math.max(moderator, content.path("events_default").asInt(0)));
-    content.put("invite", Math.max(moderator, content.path("invite").asInt(0)));
+    var content = PowerLevels.asIntegers(event.content(), old.rules());
+    long moderator = Math.max(50, content.path("users_default").asLong(0) + 1);
+    content.put("events_default", Math.max(moderator, content.path("events_default").asLong(0)));
+    content.put("invite", Math.max(moderator, content.path("invite").asLong(0)));
     return Optional.of(Draft.state(user, EventType.POWER_LEVELS, "", content));
   }
 }

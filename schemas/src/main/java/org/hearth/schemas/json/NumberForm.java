@@ -21,8 +21,11 @@ enum NumberForm {
     @Override
     String write(JsonNode number) {
       if (number.isIntegralNumber()) return number.asText();
-      BigDecimal value = new BigDecimal(number.asText()).stripTrailingZeros();
-      return value.scale() <= 0 ? value.toPlainString() : python(number.doubleValue());
+      BigDecimal exact = new BigDecimal(number.asText()).stripTrailingZeros();
+      if (exact.scale() <= 0) return exact.toPlainString();
+      // So near to an integer that it is one as binary64, and would be one when it is read again.
+      BigDecimal rounded = shortest(number.doubleValue());
+      return rounded.scale() <= 0 ? rounded.toPlainString() : python(number.doubleValue());
     }
   },
 

@@ -92,6 +92,26 @@ class CanonicalJsonTest {
     assertThat(text(CanonicalJson.encodeStrict(parse(number)))).isEqualTo(canonical);
   }
 
+  /// "The shortest UTF-8 JSON encoding": what is written is its own canonical form, also where
+  /// binary64 rounds to an integer.
+  @ParameterizedTest
+  @CsvSource({
+    "1.0, 1",
+    "1e10, 10000000000",
+    "-0.0, 0",
+    "1.00000000000000000001, 1",
+    "5e-648, 0",
+    "-5e-648, 0",
+    "0.5, 0.5",
+    "2251799813685249.5, 2251799813685249.5",
+    "9007199254740993.5, 9007199254740994"
+  })
+  void aFloatWithAnIntegralValueIsWrittenAsThatInteger(String read, String written)
+      throws MalformedJson {
+    assertThat(text(CanonicalJson.encode(parse(read)))).isEqualTo(written);
+    assertThat(text(CanonicalJson.encode(parse(written)))).isEqualTo(written);
+  }
+
   /// What `json.dumps(json.loads(x))` gives.
   @ParameterizedTest
   @CsvSource({

@@ -118,4 +118,17 @@ abstract class RoomStorageTest extends StorageTest {
   RoomView view(RoomId room) {
     return engine.rooms().view(room).orElseThrow();
   }
+
+  /// A state event; answers its id.
+  EventId state(RoomId room, UserId sender, String type, String key, ObjectNode content) {
+    return done(engine
+            .appends()
+            .append(room, List.of(Draft.state(sender, type, key, content)), List.of()))
+        .getFirst();
+  }
+
+  /// The user makes themselves something in the room.
+  EventId member(RoomId room, UserId user, String membership) {
+    return state(room, user, "m.room.member", user.value(), content("membership", membership));
+  }
 }

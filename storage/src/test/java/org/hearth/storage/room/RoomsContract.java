@@ -18,6 +18,7 @@ import org.hearth.engine.room.TransactionId;
 import org.hearth.engine.room.Visibility;
 import org.hearth.ledger.Change;
 import org.hearth.ledger.LedgerException;
+import org.hearth.schemas.error.ErrorCode;
 import org.hearth.schemas.error.Outcome;
 import org.hearth.schemas.event.StateKey;
 import org.hearth.schemas.id.EventId;
@@ -127,6 +128,21 @@ abstract class RoomsContract extends RoomStorageTest {
     assertThat(now.changedSince(old).keySet())
         .containsExactlyInAnyOrder(name, StateKey.member(BOB));
     assertThat(view(room).joinedCount()).isEqualTo(2);
+  }
+
+  /// "`state_key` MUST NOT exceed 255 bytes", in all versions.
+  @Test
+  void fieldsOfMoreThan255BytesAreTooLarge() {
+    for (var version : List.of(RoomVersion.V10, RoomVersion.V12)) {
+      var room = createRoom(version);
+      state(room, ALICE, "x", "é".repeat(127), Json.object());
+      var draft = Draft.state(ALICE, "x", "é".repeat(128), Json.object());
+
+      assertThat(engine.appends().append(room, List.of(draft), List.of()))
+          .isInstanceOfSatisfying(
+              Outcome.Refused.class,
+              refused -> assertThat(refused.refusal().code()).isEqualTo(ErrorCode.M_TOO_LARGE));
+    }
   }
 
   @Test
@@ -258,18 +274,6 @@ abstract class RoomsContract extends RoomStorageTest {
   private boolean visible(RoomId room, UserId viewer, EventId id) {
     var event = engine.rooms().event(room, id).orElseThrow();
     return !engine.visibility().visible(room, viewer, List.of(event)).isEmpty();
-  }
-
-  private void member(RoomId room, UserId user, String membership) {
-    done(
-        engine
-            .appends()
-            .append(
-                room,
-                List.of(
-                    Draft.state(
-                        user, "m.room.member", user.value(), content("membership", membership))),
-                List.of()));
   }
 
   @Test
