@@ -121,7 +121,7 @@ public final class Memberships {
         case RestrictedJoins.Decision.Refused(var why) -> {
           return Outcome.forbidden(why);
         }
-        case RestrictedJoins.Decision.AskOthers(var servers) -> {
+        case RestrictedJoins.Decision.AskOthers(var servers, _) -> {
           return remote.join(servers, roomId, user, content).map(_ -> roomId);
         }
       }

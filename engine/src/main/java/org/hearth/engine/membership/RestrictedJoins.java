@@ -25,7 +25,10 @@ public final class RestrictedJoins {
     record By(UserId authoriser) implements Decision {}
 
     /// Whoever could vouch, or knows the other rooms, is on these servers.
-    record AskOthers(List<ServerName> servers) implements Decision {}
+    ///
+    /// @param conditionMet whether a condition is known to be met, so that only somebody to vouch
+    ///   is missing
+    record AskOthers(List<ServerName> servers, boolean conditionMet) implements Decision {}
 
     record Refused(String why) implements Decision {}
   }
@@ -53,10 +56,10 @@ public final class RestrictedJoins {
     if (!allowed && allKnown)
       return new Decision.Refused(
           "To join this room one has to be a member of one of the rooms that it names.");
-    var authoriser = allowed ? localAuthoriser(view) : Optional.<UserId>empty();
-    return authoriser
+    if (!allowed) return new Decision.AskOthers(others(view), false);
+    return localAuthoriser(view)
         .<Decision>map(Decision.By::new)
-        .orElseGet(() -> new Decision.AskOthers(others(view)));
+        .orElseGet(() -> new Decision.AskOthers(others(view), true));
   }
 
   private static boolean restricted(RoomView view) {

@@ -93,9 +93,16 @@ final class InboundMembers {
       case Decision.NotNeeded() -> Outcome.done(content);
       case Decision.By(var authoriser) ->
           Outcome.done(content.put("join_authorised_via_users_server", authoriser.value()));
-      case Decision.AskOthers(_) ->
-          Outcome.refused(
-              ErrorCode.M_UNABLE_TO_GRANT_JOIN, "No user here may grant this join; ask others.");
+      // "... that the joining server should try a different server. This is typically because the
+      // resident server can see that the joining user satisfies one of the conditions", and "that
+      // the resident server is unable to validate any of the conditions".
+      case Decision.AskOthers(_, boolean conditionMet) ->
+          conditionMet
+              ? Outcome.refused(
+                  ErrorCode.M_UNABLE_TO_GRANT_JOIN, "No user here may grant this join; ask others.")
+              : Outcome.refused(
+                  ErrorCode.M_UNABLE_TO_AUTHORISE_JOIN,
+                  "This server does not know the rooms that the join rule names; ask others.");
       case Decision.Refused(var why) -> Outcome.forbidden(why);
     };
   }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.hearth.engine.auth.Rule;
 import org.hearth.engine.auth.Verdict;
 import org.hearth.engine.room.RoomChange.Entrance;
 import org.hearth.engine.room.StoredEvent.Standing;
@@ -68,7 +69,8 @@ final class Receipt {
     long generation = writer.generation();
     var data = writer.data();
     var auth = data.eventsById(event.authEvents());
-    if (auth.size() < new TreeSet<>(event.authEvents()).size())
+    boolean foreign = namesAnotherRoom(data, event, auth);
+    if (!foreign && auth.size() < new TreeSet<>(event.authEvents()).size())
       return Outcome.refused(ErrorCode.M_NOT_FOUND, "Events that authorise it are not known.");
     var prev = data.eventsById(event.prevEvents());
     var missing = new ArrayList<EventId>();
@@ -85,7 +87,10 @@ final class Receipt {
     if (given != null) roots.add(given.root());
     long before = roots.isEmpty() ? 0 : Resolution.resolve(data, edit, roots);
 
-    var verdict = AuthEventsCheck.check(event, auth, create(data, event));
+    var verdict =
+        foreign
+            ? Verdict.reject(Rule.AUTH_EVENTS_ARE_OF_THE_ROOM)
+            : AuthEventsCheck.check(event, auth, create(data, event));
     if (verdict.isAllowed()) verdict = StateCheck.check(data, event, before);
     var redaction = redaction(data, event);
     return Outcome.done(
@@ -101,6 +106,15 @@ final class Receipt {
             missing,
             data.memory().store().isGap(data.key(), event.eventId()),
             generation));
+  }
+
+  /// "If any event in `auth_events` has a `room_id` which does not match that of the event being
+  /// authorised, reject." Such an event is not among the room's, so it is looked for elsewhere.
+  private static boolean namesAnotherRoom(
+      RoomData data, Event event, Map<EventId, RoomEvent> known) {
+    var unknown = new TreeSet<>(event.authEvents());
+    unknown.removeAll(known.keySet());
+    return !unknown.isEmpty() && !data.memory().events(unknown).isEmpty();
   }
 
   static @Nullable String rule(Verdict verdict) {

@@ -18,7 +18,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.hearth.engine.auth.RoomFixture;
 import org.hearth.schemas.event.Event;
+import org.hearth.schemas.event.EventReader;
 import org.hearth.schemas.event.StateKey;
+import org.hearth.schemas.event.StoredHalves;
 import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.id.UserId;
 import org.hearth.schemas.room.RoomVersion;
@@ -64,6 +66,52 @@ class ResolutionPropertiesTest {
       assertThat(resolved.events().entrySet())
           .as("seed %d", seed)
           .containsAll(Conflicts.agreed(states).entrySet());
+    }
+  }
+
+  /// What lies on the disk in clear is enough to judge and to resolve.
+  @ParameterizedTest
+  @EnumSource
+  void theClearHalvesResolveAndJudgeAsTheWholeEvents(RoomVersion version) {
+    for (int seed = 0; seed < 30; seed++) {
+      Random random = new Random(seed);
+      List<RoomFixture> forks = randomForks(version, random);
+      List<StateMap> states = states(forks);
+      List<Event> events = forks.getFirst().applied();
+      List<Event> halves = events.stream().map(ResolutionPropertiesTest::clearHalf).toList();
+
+      assertThat(StateResolution.resolve(states, graph(forks, halves), version.rules()))
+          .as("seed %d", seed)
+          .isEqualTo(StateResolution.resolve(states, graph(forks, events), version.rules()));
+      for (RoomFixture fork : forks) {
+        Event event = randomEvent(fork, random);
+        assertThat(fork.fork().storingClearHalvesOnly().judge(event))
+            .as("seed %d", seed)
+            .isEqualTo(fork.judge(event));
+      }
+    }
+  }
+
+  private static Event clearHalf(Event event) {
+    return EventReader.readTrusted(
+        StoredHalves.split(event).clear(), event.eventId(), event.rules());
+  }
+
+  /// A state that comes twice says nothing new, and one that all others came from changes nothing
+  /// where nobody forked.
+  @ParameterizedTest
+  @EnumSource
+  void aStateThatComesTwiceCountsOnce(RoomVersion version) {
+    for (int seed = 0; seed < 30; seed++) {
+      List<RoomFixture> forks = randomForks(version, new Random(seed));
+      List<StateMap> states = states(forks);
+      LoadedEventGraph graph = graph(forks, forks.getFirst().applied());
+      List<StateMap> twice = new ArrayList<>(states);
+      twice.addAll(states);
+
+      assertThat(StateResolution.resolve(twice, graph, version.rules()))
+          .as("seed %d", seed)
+          .isEqualTo(StateResolution.resolve(states, graph, version.rules()));
     }
   }
 

@@ -19,6 +19,7 @@ import org.hearth.engine.room.Draft;
 import org.hearth.engine.room.RoomView;
 import org.hearth.engine.room.StoredEvent;
 import org.hearth.engine.room.Timeline;
+import org.hearth.schemas.error.ErrorCode;
 import org.hearth.schemas.error.Outcome;
 import org.hearth.schemas.event.EventBuilder;
 import org.hearth.schemas.event.StateKey;
@@ -273,6 +274,87 @@ class FederatedRoomsTest {
             .join(List.of(a.name), club, bob, content("membership", "join")));
     done(network.from(b).sendJoin(a.name, room, join.eventId(), join.json()));
     assertThat(view(a, room).membership(bob)).isEqualTo("join");
+  }
+
+  /// "If any event in `auth_events` has a `room_id` which does not match that of the event being
+  /// authorised, reject": it is kept, has no effect, and what follows it is not held up.
+  @Test
+  void anAuthEventOfAnotherRoomIsARejection() throws Exception {
+    var room = createRoom(RoomVersion.V11, "public");
+    var other = createRoom(RoomVersion.V11, "public");
+    joinBob(room);
+    joinBob(other);
+    var here = b.engine().rooms().stateAt(room, Long.MAX_VALUE).orElseThrow();
+    var there = b.engine().rooms().stateAt(other, Long.MAX_VALUE).orElseThrow();
+    var name = new StateKey("m.room.name", "");
+    var forged =
+        bobs(room)
+            .stateKey("")
+            .content(content("name", "forged"))
+            .authEvents(
+                List.of(
+                    here.get(StateKey.CREATE).orElseThrow(),
+                    there.get(StateKey.POWER_LEVELS).orElseThrow(),
+                    here.get(StateKey.member(bob)).orElseThrow()))
+            .prevEvents(view(b, room).heads())
+            .build(b.name, b.key);
+    var after =
+        bobs(room)
+            .stateKey("")
+            .content(content("name", "good"))
+            .authEvents(
+                List.of(
+                    here.get(StateKey.CREATE).orElseThrow(),
+                    here.get(StateKey.POWER_LEVELS).orElseThrow(),
+                    here.get(StateKey.member(bob)).orElseThrow()))
+            .prevEvents(List.of(forged.eventId()))
+            .build(b.name, b.key);
+
+    a.engine().inbound().receive(b.name, "t", List.of(forged.json(), after.json()));
+    eventually(() -> knows(a, room, after.eventId()));
+
+    assertThat(a.engine().rooms().event(room, forged.eventId()).orElseThrow().standing())
+        .isEqualTo(StoredEvent.Standing.REJECTED);
+    assertThat(state(a, room)).containsEntry(name, after.eventId());
+  }
+
+  private EventBuilder bobs(RoomId room) {
+    return new EventBuilder(RoomVersion.V11.rules(), "m.room.name", bob, new SecureRandom())
+        .roomId(room)
+        .depth(20)
+        .originServerTs(1_000_000);
+  }
+
+  /// "This is typically because the resident server can see that the joining user satisfies one of
+  /// the conditions, though the resident server would be unable to meet the auth rules", as against
+  /// "unable to validate any of the conditions".
+  @Test
+  void aServerThatCannotVouchSaysWhy() {
+    var club = createRoom(RoomVersion.V11, "public");
+    joinBob(club);
+
+    var unknown = restricted("!nobody:knows.example");
+    assertThat(refusal(unknown)).isEqualTo(ErrorCode.M_UNABLE_TO_AUTHORISE_JOIN);
+
+    var powerless = restricted(club.value());
+    var levels = Json.object().put("state_default", 0).put("invite", 50);
+    levels.putObject("users").put(alice.value(), 0);
+    append(a, powerless, Draft.state(alice, "m.room.power_levels", "", levels));
+    assertThat(refusal(powerless)).isEqualTo(ErrorCode.M_UNABLE_TO_GRANT_JOIN);
+  }
+
+  private RoomId restricted(String condition) {
+    var room = createRoom(RoomVersion.V11, "invite");
+    var rule = content("join_rule", "restricted");
+    rule.putArray("allow").addObject().put("type", "m.room_membership").put("room_id", condition);
+    append(a, room, Draft.state(alice, "m.room.join_rules", "", rule));
+    return room;
+  }
+
+  private ErrorCode refusal(RoomId room) {
+    var answer = a.engine().inbound().make(b.name, "join", room, bob, List.of("11"));
+    assertThat(answer).isInstanceOf(Outcome.Refused.class);
+    return ((Outcome.Refused<?>) answer).refusal().code();
   }
 
   @Test
