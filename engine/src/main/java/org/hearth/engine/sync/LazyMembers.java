@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.hearth.engine.Requester;
+import org.hearth.schemas.event.Event;
 import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.UserId;
@@ -17,21 +18,28 @@ final class LazyMembers {
 
   private record Place(UserId userId, @Nullable String deviceId, RoomId roomId) {}
 
-  private final Cache<Place, Map<UserId, EventId>> sent =
+  private final Cache<Place, Map<String, EventId>> sent =
       Caffeine.newBuilder().maximumSize(20_000).build();
 
-  /// Whether the device needs the event; from now on it has it.
-  boolean need(Requester requester, RoomId roomId, UserId member, EventId eventId) {
-    var known =
-        sent.get(
-            new Place(requester.userId(), requester.deviceId(), roomId),
-            _ -> new ConcurrentHashMap<>());
+  /// Whether the device has the member event.
+  boolean has(Requester requester, Event member) {
+    var known = sent.getIfPresent(place(requester, member.roomId()));
+    return known != null && member.eventId().equals(known.get(member.stateKey().orElse("")));
+  }
+
+  /// From now on the device has it.
+  void sent(Requester requester, Event member) {
+    var known = sent.get(place(requester, member.roomId()), _ -> new ConcurrentHashMap<>());
     if (known.size() >= MAX_PER_ROOM) known.clear();
-    return !eventId.equals(known.put(member, eventId));
+    known.put(member.stateKey().orElse(""), member.eventId());
+  }
+
+  private static Place place(Requester requester, RoomId roomId) {
+    return new Place(requester.userId(), requester.deviceId(), roomId);
   }
 
   /// The device starts over.
   void forget(Requester requester, RoomId roomId) {
-    sent.invalidate(new Place(requester.userId(), requester.deviceId(), roomId));
+    sent.invalidate(place(requester, roomId));
   }
 }

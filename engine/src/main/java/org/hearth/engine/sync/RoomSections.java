@@ -1,14 +1,15 @@
 package org.hearth.engine.sync;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.hearth.engine.Requester;
 import org.hearth.engine.filter.RoomEventFilter;
 import org.hearth.engine.room.ClientEvents;
@@ -89,68 +90,107 @@ final class RoomSections {
             event ->
                 filter.timeline().accepts(event)
                     && (event.stateKey().isPresent() || !ignored.contains(event.sender())));
-    var end = request.stateAfter() ? rooms.stateAt(roomId, upTo) : stateBefore(roomId, slice, upTo);
-    var changed = changed(roomId, end, from);
-    boolean membersMoved =
-        changed.keySet().stream().anyMatch(key -> key.type().equals(EventType.MEMBER))
-            || slice.events().stream().anyMatch(e -> e.event().type().equals(EventType.MEMBER));
     if (from == null) lazyMembers.forget(requester, roomId);
-    var keys = new LinkedHashSet<StateKey>();
-    for (var key : changed.keySet()) {
-      if (filter.state().acceptsType(key.type())
-          && (!filter.state().lazyLoadMembers() || !key.type().equals(EventType.MEMBER)))
-        keys.add(key);
+    var state = state(requester, roomId, request, slice, from, upTo);
+    boolean membersMoved =
+        state.membersMoved()
+            || slice.events().stream().anyMatch(e -> e.event().type().equals(EventType.MEMBER));
+    return new Section(slice, state.events(), membersMoved);
+  }
+
+  private record SectionState(List<Event> events, boolean membersMoved) {}
+
+  /// "Updates to the state, between the time indicated by the `since` parameter, and the start of
+  /// the timeline". A client goes on from there with the state events of the timeline; so what the
+  /// timeline does not show (because the client's filter leaves it out, or because the state was
+  /// resolved between two branches) is given as it is at the end.
+  private SectionState state(
+      Requester requester,
+      RoomId roomId,
+      SyncRequest request,
+      Timeline.Slice slice,
+      @Nullable Long from,
+      long upTo) {
+    var filter = request.filter().room().state();
+    var before = from == null ? Optional.<Rooms.StateMap>empty() : rooms.stateAt(roomId, from);
+    var end = rooms.stateAt(roomId, upTo);
+    var changed = end.map(state -> changed(state, before)).orElseGet(Set::of);
+    boolean membersMoved = changed.stream().anyMatch(key -> key.type().equals(EventType.MEMBER));
+    var shown = request.stateAfter() ? Set.<StateKey>of() : stateKeys(slice);
+    var start = shown.isEmpty() ? end : stateBefore(roomId, slice).or(() -> end);
+
+    // Lazy loading leaves out members whom the client never heard of; a change of one that it may
+    // have, and that the timeline does not show, it must learn.
+    boolean someMembers = filter.lazyLoadMembers() && from == null;
+    Predicate<StateKey> wanted =
+        key ->
+            filter.acceptsType(key.type()) && !(someMembers && key.type().equals(EventType.MEMBER));
+    Predicate<StateKey> isShown = shown::contains;
+    var events = new LinkedHashMap<EventId, Event>();
+    add(events, end, changed, wanted.and(isShown.negate()));
+    add(events, start, shown, wanted.and(key -> differs(key, start, before)));
+    if (filter.lazyLoadMembers()) {
+      var senders = new LinkedHashMap<EventId, Event>();
+      var keys = senders(requester, slice, from == null);
+      add(senders, end, keys, isShown.negate());
+      add(senders, start, keys, isShown);
+      senders.values().removeIf(sender -> has(requester, sender, filter));
+      events.putAll(senders);
     }
-    var events = end.map(state -> new ArrayList<>(state.events(keys))).orElseGet(ArrayList::new);
-    if (filter.state().lazyLoadMembers())
-      events.addAll(lazyMembers(requester, roomId, slice, end, filter.state(), from == null));
-    var inTimeline = new HashSet<EventId>();
     if (!request.stateAfter())
-      slice.events().forEach(event -> inTimeline.add(event.event().eventId()));
-    events.removeIf(
-        event -> inTimeline.contains(event.eventId()) || !filter.state().accepts(event));
-    return new Section(slice, events, membersMoved);
+      slice.events().forEach(event -> events.remove(event.event().eventId()));
+    events.values().removeIf(event -> !filter.accepts(event));
+    if (filter.lazyLoadMembers()) {
+      events.values().forEach(event -> sent(requester, event));
+      if (!request.stateAfter()) slice.events().forEach(event -> sent(requester, event.event()));
+    }
+    return new SectionState(List.copyOf(events.values()), membersMoved);
   }
 
-  private Optional<Rooms.StateMap> stateBefore(RoomId roomId, Timeline.Slice slice, long upTo) {
-    return slice.events().isEmpty()
-        ? rooms.stateAt(roomId, upTo)
-        : rooms
-            .stateBefore(roomId, slice.events().getFirst().event().eventId())
-            .or(() -> rooms.stateAt(roomId, upTo));
+  private boolean has(Requester requester, Event member, RoomEventFilter filter) {
+    return !filter.includeRedundantMembers() && lazyMembers.has(requester, member);
   }
 
-  private Map<StateKey, EventId> changed(
-      RoomId roomId, Optional<Rooms.StateMap> end, @Nullable Long from) {
-    if (end.isEmpty()) return Map.of();
-    if (from == null) return end.get().all();
-    return rooms
-        .stateAt(roomId, from)
-        .map(start -> end.get().changedSince(start))
-        .orElseGet(() -> end.get().all());
+  private void sent(Requester requester, Event event) {
+    if (event.type().equals(EventType.MEMBER)) lazyMembers.sent(requester, event);
+  }
+
+  private static Set<StateKey> stateKeys(Timeline.Slice slice) {
+    var keys = new HashSet<StateKey>();
+    for (var event : slice.events())
+      event.event().stateKey().ifPresent(key -> keys.add(new StateKey(event.event().type(), key)));
+    return keys;
+  }
+
+  private static Set<StateKey> changed(Rooms.StateMap end, Optional<Rooms.StateMap> before) {
+    return before.map(end::changedSince).orElseGet(end::all).keySet();
+  }
+
+  private static boolean differs(
+      StateKey key, Optional<Rooms.StateMap> state, Optional<Rooms.StateMap> before) {
+    return !state.flatMap(map -> map.get(key)).equals(before.flatMap(map -> map.get(key)));
+  }
+
+  private static void add(
+      Map<EventId, Event> events,
+      Optional<Rooms.StateMap> state,
+      Collection<StateKey> keys,
+      Predicate<StateKey> wanted) {
+    var chosen = keys.stream().filter(wanted).sorted().toList();
+    if (state.isEmpty() || chosen.isEmpty()) return;
+    state.get().events(chosen).forEach(event -> events.put(event.eventId(), event));
+  }
+
+  private Optional<Rooms.StateMap> stateBefore(RoomId roomId, Timeline.Slice slice) {
+    return rooms.stateBefore(roomId, slice.events().getFirst().event().eventId());
   }
 
   /// Members who sent something in the timeline, and at first the user's own.
-  private List<Event> lazyMembers(
-      Requester requester,
-      RoomId roomId,
-      Timeline.Slice slice,
-      Optional<Rooms.StateMap> end,
-      RoomEventFilter filter,
-      boolean first) {
-    if (end.isEmpty()) return List.of();
+  private static List<StateKey> senders(Requester requester, Timeline.Slice slice, boolean first) {
     Set<UserId> wanted = new LinkedHashSet<>();
     if (first) wanted.add(requester.userId());
     for (StoredEvent event : slice.events()) wanted.add(event.event().sender());
-    var keys = new ArrayList<StateKey>();
-    for (var user : wanted) {
-      var key = StateKey.member(user);
-      var present = end.get().get(key);
-      if (present.isPresent()
-          && (lazyMembers.need(requester, roomId, user, present.get())
-              || filter.includeRedundantMembers())) keys.add(key);
-    }
-    return end.get().events(keys);
+    return wanted.stream().map(StateKey::member).toList();
   }
 
   SyncAnswer.Timeline timeline(Section section, Requester requester, SyncRequest request) {

@@ -91,7 +91,11 @@ public final class SyncRooms {
 
     /// The room as the user is in it now, or was when `now` was sampled.
     private void room(UserRooms.UserRoom room) {
-      if (!request.filter().room().acceptsRoom(room.roomId().value())) return;
+      if (!request.filter().room().acceptsRoom(room.roomId().value())) {
+        // The client does not want to see the room, but still to encrypt to those in it.
+        membersMoved |= freshness.changedAfter(new Topic.Events(room.roomId()), after);
+        return;
+      }
       var membership =
           room.position() <= now.position()
               ? Optional.of(room)

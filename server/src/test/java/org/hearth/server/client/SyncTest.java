@@ -243,4 +243,111 @@ class SyncTest {
           .statusCode(400);
     }
   }
+
+  private static JsonPath filtered(User user, String since, String filter) {
+    return json(
+        user.api()
+            .queryParam("filter", filter)
+            .get(V3 + "/sync?timeout=0&since=" + since)
+            .then()
+            .statusCode(200));
+  }
+
+  private static void state(User user, String room, String type, String value) {
+    put(user, "/rooms/" + room + "/state/" + type + "/", Map.of("value", value)).statusCode(200);
+  }
+
+  /// "Updates to the state, between the time indicated by the since parameter, and the start of the
+  /// timeline": what the timeline does not show must not get lost.
+  @Test
+  void stateThatTheTimelinesFilterLeavesOutIsInTheState() {
+    User alice = HEARTH.register("sync");
+    String room = publicRoom(alice);
+    String since = token(sync(alice));
+    state(alice, room, "org.example.shown", "old");
+    state(alice, room, "org.example.hidden", "first");
+    state(alice, room, "org.example.hidden", "second");
+    state(alice, room, "org.example.shown", "new");
+    var answer =
+        filtered(
+            alice, since, "{\"room\":{\"timeline\":{\"not_types\":[\"org.example.hidden\"]}}}");
+    assertThat(answer.getList(room("join", room, ".timeline.events.content.value"), String.class))
+        .containsExactly("old", "new");
+    assertThat(answer.getList(room("join", room, ".state.events.content.value"), String.class))
+        .containsExactly("second");
+
+    var both =
+        filtered(
+            alice,
+            since,
+            "{\"room\":{\"timeline\":{\"not_types\":[\"org.example.hidden\"]},"
+                + "\"state\":{\"types\":[\"org.example.shown\"]}}}");
+    assertThat(both.getList(room("join", room, ".state.events"))).isEmpty();
+  }
+
+  /// A timeline with a gap begins where its first event is; what is shown in it is not repeated.
+  @Test
+  void theStateBeforeAGapIsThatOfItsEnd() {
+    User alice = HEARTH.register("sync");
+    String room = publicRoom(alice);
+    String since = token(sync(alice));
+    state(alice, room, "org.example.a", "1");
+    state(alice, room, "org.example.b", "2");
+    state(alice, room, "org.example.a", "3");
+    var answer = filtered(alice, since, "{\"room\":{\"timeline\":{\"limit\":1}}}");
+    assertThat(answer.getBoolean(room("join", room, ".timeline.limited"))).isTrue();
+    assertThat(answer.getList(room("join", room, ".timeline.events.content.value"), String.class))
+        .containsExactly("3");
+    assertThat(answer.getList(room("join", room, ".state.events.content.value"), String.class))
+        .containsExactlyInAnyOrder("1", "2");
+  }
+
+  /// A client that loads members lazily may have loaded them all: it must learn who left where the
+  /// timeline has a gap or leaves members out.
+  @Test
+  void lazyLoadingHidesNoChangeOfAMember() {
+    User alice = HEARTH.register("sync");
+    User bob = HEARTH.register("sync");
+    String room = publicRoom(alice);
+    join(bob, room);
+    String since = token(sync(alice));
+    post(bob, "/rooms/" + room + "/leave", Map.of()).statusCode(200);
+    state(alice, room, "org.example.a", "1");
+    state(alice, room, "org.example.a", "2");
+    String lazily = "\"state\":{\"lazy_load_members\":true}";
+    for (var timeline : List.of("{\"limit\":1}", "{\"not_types\":[\"m.room.member\"]}")) {
+      var answer =
+          filtered(alice, since, "{\"room\":{" + lazily + ",\"timeline\":" + timeline + "}}");
+      assertThat(answer.getList(room("join", room, ".state.events.state_key"), String.class))
+          .contains(bob.id());
+    }
+  }
+
+  /// "Only include membership events for the `sender` of events being included in the response."
+  @Test
+  void lazyLoadingShowsWhoWroteOnce() {
+    User alice = HEARTH.register("sync");
+    User bob = HEARTH.register("sync");
+    User carol = HEARTH.register("sync");
+    String room = publicRoom(alice);
+    join(bob, room);
+    join(carol, room);
+    String filter =
+        "{\"room\":{\"state\":{\"lazy_load_members\":true,\"types\":[\"m.room.member\"]},"
+            + "\"timeline\":{\"types\":[\"m.reaction\"]}}}";
+    var first = json(alice.api().queryParam("filter", filter).get(V3 + "/sync?timeout=0").then());
+    assertThat(first.getList(room("join", room, ".state.events.state_key"), String.class))
+        .containsExactly(alice.id());
+    for (int i = 0; i < 2; i++) {
+      String since = first.getString("next_batch");
+      RoomSteps.send(
+              bob, room, "m.reaction", Map.of("m.relates_to", Map.of("rel_type", "m.annotation")))
+          .then()
+          .statusCode(200);
+      first = filtered(alice, since, filter);
+      assertThat(first.getList(room("join", room, ".timeline.events"))).hasSize(1);
+      assertThat(first.getList(room("join", room, ".state.events.state_key"), String.class))
+          .isEqualTo(i == 0 ? List.of(bob.id()) : List.of());
+    }
+  }
 }
