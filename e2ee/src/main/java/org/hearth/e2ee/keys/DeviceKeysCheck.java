@@ -2,6 +2,7 @@ package org.hearth.e2ee.keys;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
+import org.hearth.e2ee.Signed;
 import org.hearth.schemas.error.ErrorCode;
 import org.hearth.schemas.error.Refusal;
 import org.hearth.schemas.id.UserId;
@@ -14,11 +15,28 @@ public final class DeviceKeysCheck {
 
   private DeviceKeysCheck() {}
 
-  /// Why a device may not upload these keys as its own. Whether they are signed as they should be
-  /// is for the clients to judge that use them: they cannot trust a server's word for it anyway.
+  /// Why a device may not upload these keys as its own.
+  ///
+  /// "Signatures for the device key object": one by the device's own key that is wrong is refused,
+  /// as it can only be a mistake. One that is absent is not: servers have always taken unsigned
+  /// keys, and it is for the clients that use them to judge, since they cannot trust a server's
+  /// word for it anyway.
   static Optional<Refusal> refusal(UserId user, String deviceId, ObjectNode keys) {
     return shapeProblem(user, deviceId, keys)
-        .map(problem -> new Refusal(ErrorCode.M_BAD_JSON, problem));
+        .map(problem -> new Refusal(ErrorCode.M_BAD_JSON, problem))
+        .or(() -> signatureProblem(user, deviceId, keys));
+  }
+
+  private static Optional<Refusal> signatureProblem(UserId user, String deviceId, ObjectNode keys) {
+    var signed = keys.path("signatures").path(user.value()).has("ed25519:" + deviceId);
+    boolean right =
+        Signed.key(keys, deviceId).filter(key -> Signed.verify(keys, user, key)).isPresent();
+    return !signed || right
+        ? Optional.empty()
+        : Optional.of(
+            new Refusal(
+                ErrorCode.M_INVALID_SIGNATURE,
+                "The signature of device_keys by ed25519:" + deviceId + " is wrong"));
   }
 
   /// Whether keys that another server gave out are those of this device.

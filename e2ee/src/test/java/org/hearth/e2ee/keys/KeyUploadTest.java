@@ -54,12 +54,14 @@ class KeyUploadTest {
     assertThat(refusal(upload(tablet, Map.of(), Map.of()))).isEqualTo(ErrorCode.M_BAD_JSON);
   }
 
-  /// The other clients check signatures; a server's check would only hide from them what they must
-  /// not rely on.
+  /// A wrong signature can only be a mistake. The other clients check them anyway, and must: so
+  /// keys that are not signed are taken, as servers have always done.
   @Test
-  void signaturesOfDeviceKeysAreForClientsToCheck() {
+  void aWrongSignatureOfTheDeviceIsRefusedAndNoneIsTaken() {
     var keys = phone.deviceKeys();
     keys.putArray("algorithms").add("m.other");
+    assertThat(refusal(upload(keys, Map.of(), Map.of()))).isEqualTo(ErrorCode.M_INVALID_SIGNATURE);
+    keys.remove("signatures");
     assertThat(upload(keys, Map.of(), Map.of())).isInstanceOf(Outcome.Done.class);
   }
 

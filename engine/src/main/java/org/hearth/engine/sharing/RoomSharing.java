@@ -3,10 +3,11 @@ package org.hearth.engine.sharing;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
-import java.util.Optional;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.hearth.e2ee.SharedRooms;
 import org.hearth.engine.room.RoomView;
 import org.hearth.engine.room.Rooms;
@@ -52,21 +53,45 @@ public final class RoomSharing implements SharedRooms {
   public Changes between(UserId user, long from, long to) {
     var began = new TreeSet<UserId>();
     var perhapsEnded = new TreeSet<UserId>();
+    var changes =
+        userRooms.changes(user, from, to).stream().collect(Collectors.groupingBy(UserRoom::roomId));
     for (var room : userRooms.of(user)) {
-      boolean wasIn = wasJoined(userRooms.at(user, room.roomId(), from));
-      boolean isIn = wasJoined(userRooms.at(user, room.roomId(), to));
       var view = rooms.view(room.roomId());
       if (view.isEmpty()) continue;
-      if (wasIn && isIn) moved(view.get(), user, from, to, began, perhapsEnded);
-      else if (isIn) began.addAll(members(view.get(), user));
-      else if (wasIn) perhapsEnded.addAll(membersAt(room.roomId(), user, from));
+      var stay = stay(user, room, from, to, changes.getOrDefault(room.roomId(), List.of()));
+      if (stay.wasIn() && stay.isIn() && !stay.away())
+        moved(view.get(), user, from, to, began, perhapsEnded);
+      else {
+        if (stay.isIn()) arrived(view.get(), user, began);
+        if (stay.wasIn()) perhapsEnded.addAll(membersAt(room.roomId(), user, from));
+      }
     }
     perhapsEnded.removeAll(sharing(user, perhapsEnded));
     return new Changes(began, perhapsEnded);
   }
 
-  private static boolean wasJoined(Optional<UserRoom> room) {
-    return room.filter(found -> found.membership().equals("join")).isPresent();
+  private static boolean isJoin(UserRoom room) {
+    return room.membership().equals("join");
+  }
+
+  /// @param away out of the room at some time in between: what others did meanwhile was not told
+  private record Stay(boolean wasIn, boolean isIn, boolean away) {}
+
+  private Stay stay(UserId user, UserRoom room, long from, long to, List<UserRoom> changes) {
+    if (changes.isEmpty() && room.position() <= from) {
+      boolean in = isJoin(room);
+      return new Stay(in, in, false);
+    }
+    return new Stay(
+        userRooms.at(user, room.roomId(), from).filter(RoomSharing::isJoin).isPresent(),
+        userRooms.at(user, room.roomId(), to).filter(RoomSharing::isJoin).isPresent(),
+        !changes.stream().allMatch(RoomSharing::isJoin));
+  }
+
+  /// In an encrypted room people encrypt to themselves too, for their other devices.
+  private static void arrived(RoomView view, UserId user, Set<UserId> began) {
+    began.addAll(members(view, user));
+    if (view.state(StateKey.ENCRYPTION) != null) began.add(user);
   }
 
   /// Others who came to or left a room in which the user stayed.

@@ -8,8 +8,10 @@ import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.not;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.restassured.response.ValidatableResponse;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -109,11 +111,34 @@ class KeysTest {
         .body("errcode", equalTo("M_BAD_JSON"));
   }
 
+  /// "Signatures for the device key object." A wrong one is a mistake of the client.
+  @Test
+  void aWrongSignatureOfTheDeviceItselfIsRefused() {
+    var changed = alice.deviceKeys();
+    changed.putArray("algorithms");
+    var notBase64 = alice.deviceKeys();
+    notBase64
+        .withObjectProperty("signatures")
+        .withObjectProperty(alice.id())
+        .put("ed25519:" + alice.deviceId(), "!");
+    var keyless = alice.deviceKeys();
+    keyless.withObjectProperty("keys").remove("ed25519:" + alice.deviceId());
+    for (var wrong : List.of(changed, notBase64, keyless))
+      alice
+          .post("/keys/upload", body("device_keys", wrong))
+          .statusCode(400)
+          .body("errcode", equalTo("M_INVALID_SIGNATURE"));
+    bob.post("/keys/query", query(alice.id()))
+        .body("device_keys.'" + alice.id() + "'", not(hasKey(alice.deviceId())));
+  }
+
   /// Clients check the signature of a device, and must: they cannot trust a server's word for it.
   @Test
-  void whetherADeviceSignedItsKeysIsForClientsToJudge() {
+  void whetherADeviceSignedItsKeysAtAllIsForClientsToJudge() {
     var unsigned = alice.deviceKeys();
-    unsigned.putArray("algorithms");
+    unsigned.putObject("signatures");
+    alice.post("/keys/upload", body("device_keys", unsigned)).statusCode(200);
+    unsigned.remove("signatures");
     alice.post("/keys/upload", body("device_keys", unsigned)).statusCode(200);
   }
 
@@ -145,6 +170,74 @@ class KeysTest {
         .get("/keys/changes?from=x&to=" + after)
         .statusCode(400)
         .body("errcode", equalTo("M_INVALID_PARAM"));
+  }
+
+  private static List<String> changed(ValidatableResponse answer, String where) {
+    List<String> ids = answer.statusCode(200).extract().path(where);
+    return ids == null ? List.of() : ids;
+  }
+
+  /// "Who now share an encrypted room with the client since the previous sync response": also the
+  /// user themselves, whose other devices are encrypted to.
+  @Test
+  void whoJoinsAnEncryptedRoomHearsOfAllInItAndOfThemselves() {
+    String room =
+        alice
+            .post("/createRoom", Json.object().put("preset", "public_chat"))
+            .statusCode(200)
+            .extract()
+            .path("room_id");
+    String before = bob.get("/sync?timeout=0").extract().path("next_batch");
+    bob.post("/rooms/" + room + "/join", Json.object()).statusCode(200);
+    var joined = bob.get("/sync?timeout=0&since=" + before);
+    assertThat(changed(joined, "device_lists.changed")).contains(alice.id(), bob.id());
+    assertThat(changed(joined, "device_lists.left")).isEmpty();
+    String after = joined.extract().path("next_batch");
+    var range = bob.get("/keys/changes?from=" + before + "&to=" + after);
+    assertThat(changed(range, "changed")).containsExactlyInAnyOrder(alice.id(), bob.id());
+
+    bob.post("/rooms/" + room + "/leave", Json.object()).statusCode(200);
+    var left = bob.get("/sync?timeout=0&since=" + after);
+    assertThat(changed(left, "device_lists.changed")).isEmpty();
+    assertThat(changed(left, "device_lists.left")).containsExactly(alice.id());
+  }
+
+  /// What others did meanwhile was not told to who was out of the room.
+  @Test
+  void whoLeftAndCameBackHearsOfAllAgain() {
+    String room =
+        alice
+            .post("/createRoom", Json.object().put("preset", "public_chat"))
+            .statusCode(200)
+            .extract()
+            .path("room_id");
+    bob.post("/rooms/" + room + "/join", Json.object()).statusCode(200);
+    String before = bob.get("/sync?timeout=0").extract().path("next_batch");
+    bob.post("/rooms/" + room + "/leave", Json.object()).statusCode(200);
+    bob.post("/rooms/" + room + "/join", Json.object()).statusCode(200);
+    var again = bob.get("/sync?timeout=0&since=" + before);
+    assertThat(changed(again, "device_lists.changed")).contains(alice.id(), bob.id());
+    assertThat(changed(again, "device_lists.left")).isEmpty();
+  }
+
+  /// The filter of rooms is about `rooms`, not about whom one encrypts to.
+  @Test
+  void aFilterOfRoomsHidesNoDeviceLists() {
+    String room =
+        alice
+            .post("/createRoom", Json.object().put("preset", "public_chat"))
+            .statusCode(200)
+            .extract()
+            .path("room_id");
+    String before = alice.get("/sync?timeout=0").extract().path("next_batch");
+    bob.post("/rooms/" + room + "/join", Json.object()).statusCode(200);
+    var answer =
+        alice
+            .api()
+            .queryParam("filter", "{\"room\":{\"rooms\":[]}}")
+            .get("/_matrix/client/v3/sync?timeout=0&since=" + before)
+            .then();
+    assertThat(changed(answer, "device_lists.changed")).containsExactly(bob.id());
   }
 
   @Test
