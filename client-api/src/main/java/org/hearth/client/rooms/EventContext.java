@@ -2,6 +2,7 @@ package org.hearth.client.rooms;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 import org.hearth.client.http.Auth;
 import org.hearth.client.http.Caller;
@@ -9,8 +10,13 @@ import org.hearth.client.http.Path;
 import org.hearth.client.http.Reply;
 import org.hearth.client.http.Routes;
 import org.hearth.engine.Requester;
+import org.hearth.engine.filter.RoomEventFilter;
 import org.hearth.engine.room.ClientEvents;
+import org.hearth.engine.room.StoredEvent;
 import org.hearth.engine.room.Timeline;
+import org.hearth.schemas.event.Event;
+import org.hearth.schemas.event.EventType;
+import org.hearth.schemas.id.RoomId;
 
 /// Specification file `event_context.yaml`.
 final class EventContext {
@@ -42,16 +48,30 @@ final class EventContext {
     int limit = (int) Math.clamp(path.query().number("limit", 10), 0, MAX_LIMIT);
     var context =
         timeline.context(path.roomId(), caller.userId(), path.eventId(), limit, filter::accepts);
-    return Reply.of(context, found -> answer(found, requester));
+    return Reply.of(context, found -> answer(found, path.roomId(), filter, requester));
   }
 
-  private ContextAnswer answer(Timeline.Context context, Requester requester) {
+  private ContextAnswer answer(
+      Timeline.Context context, RoomId roomId, RoomEventFilter filter, Requester requester) {
+    var state = filter.lazyLoadMembers() ? lazily(context, roomId) : context.state();
     return new ContextAnswer(
         context.start(),
         context.end(),
         clientEvents.render(context.event(), requester),
         clientEvents.render(context.before(), requester),
         clientEvents.render(context.after(), requester),
-        context.state().stream().map(event -> clientEvents.renderState(event, requester)).toList());
+        state.stream().map(event -> clientEvents.renderState(event, requester)).toList());
+  }
+
+  /// Of the members only those who sent one of the events.
+  private List<Event> lazily(Timeline.Context context, RoomId roomId) {
+    var events = new ArrayList<StoredEvent>(context.before().reversed());
+    events.add(context.event());
+    events.addAll(context.after());
+    var state = new ArrayList<Event>(timeline.senders(roomId, events));
+    context.state().stream()
+        .filter(event -> !event.type().equals(EventType.MEMBER))
+        .forEach(state::add);
+    return state;
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import org.hearth.client.http.Auth;
 import org.hearth.client.http.Caller;
 import org.hearth.client.http.Path;
+import org.hearth.client.http.Query;
 import org.hearth.client.http.Reply;
 import org.hearth.client.http.RequestError;
 import org.hearth.client.http.Routes;
@@ -43,12 +44,6 @@ final class MessagePagination {
   Reply getRoomEvents(Caller caller, Path path) {
     var requester = RoomEndpoints.requester(caller);
     var query = path.query();
-    var direction =
-        switch (query.first("dir").orElse("b")) {
-          case "b" -> Timeline.Direction.BACKWARDS;
-          case "f" -> Timeline.Direction.FORWARDS;
-          default -> throw RequestError.invalidParam("dir is `b` or `f`");
-        };
     var filter = filter(path);
     int limit = (int) Math.clamp(query.number("limit", filter.limitOr(10)), 1, MAX_LIMIT);
     var page =
@@ -57,7 +52,7 @@ final class MessagePagination {
             caller.userId(),
             query.first("from").orElse(null),
             query.first("to").orElse(null),
-            direction,
+            direction(query),
             limit,
             filter::accepts);
     return Reply.of(page, found -> answer(found, filter, path, requester));
@@ -73,6 +68,15 @@ final class MessagePagination {
             : null;
     return new Messages(
         clientEvents.render(page.events(), requester), page.start(), page.end(), members);
+  }
+
+  /// `dir` of the query, backwards if it is absent.
+  static Timeline.Direction direction(Query query) {
+    return switch (query.first("dir").orElse("b")) {
+      case "b" -> Timeline.Direction.BACKWARDS;
+      case "f" -> Timeline.Direction.FORWARDS;
+      default -> throw RequestError.invalidParam("dir is `b` or `f`");
+    };
   }
 
   /// The filter in the query, as JSON.

@@ -7,11 +7,9 @@ import org.hearth.client.http.Auth;
 import org.hearth.client.http.Caller;
 import org.hearth.client.http.Path;
 import org.hearth.client.http.Reply;
-import org.hearth.client.http.RequestError;
 import org.hearth.client.http.Routes;
 import org.hearth.engine.room.ClientEvents;
 import org.hearth.engine.room.RelatedEvents;
-import org.hearth.engine.room.Timeline;
 import org.jspecify.annotations.Nullable;
 
 /// Specification file `relations.yaml`.
@@ -60,12 +58,6 @@ final class Relations {
   private Reply page(
       Caller caller, Path path, @Nullable String relationType, @Nullable String eventType) {
     var query = path.query();
-    var direction =
-        switch (query.first("dir").orElse("b")) {
-          case "b" -> Timeline.Direction.BACKWARDS;
-          case "f" -> Timeline.Direction.FORWARDS;
-          default -> throw RequestError.invalidParam("dir is `b` or `f`");
-        };
     boolean recurse = query.first("recurse").orElse("false").equals("true");
     var from = query.first("from").orElse(null);
     var found =
@@ -75,7 +67,7 @@ final class Relations {
             new RelatedEvents.Wanted(path.eventId(), relationType, eventType, recurse),
             from,
             query.first("to").orElse(null),
-            direction,
+            MessagePagination.direction(query),
             (int) Math.clamp(query.number("limit", 50), 1, MAX_LIMIT));
     return Reply.of(
         found,

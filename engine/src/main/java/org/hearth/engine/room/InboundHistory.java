@@ -154,7 +154,7 @@ final class InboundHistory {
   /// Backwards over `prev_events`, deepest first.
   private static List<RoomEvent> back(
       RoomData data, Collection<EventId> from, Set<EventId> without, int limit, long minDepth) {
-    var queue = new PriorityQueue<RoomEvent>(Comparator.comparing(RoomTimeline::before).reversed());
+    var queue = new PriorityQueue<RoomEvent>(Comparator.comparing(PageTokens::before).reversed());
     var seen = new HashSet<>(without);
     enqueue(data, from, seen, queue);
     var found = new ArrayList<RoomEvent>();

@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.hearth.engine.sync.SyncToken;
+import org.hearth.engine.room.TimelineStore.Place;
 import org.hearth.schemas.error.ErrorCode;
 import org.hearth.schemas.error.Outcome;
 import org.hearth.schemas.id.EventId;
@@ -28,11 +28,13 @@ public final class RelatedEvents {
   private final CommittedRooms rooms;
   private final TimelineStore store;
   private final HistoryVisibility visibility;
+  private final PageTokens tokens;
 
   RelatedEvents(CommittedRooms rooms, TimelineStore store, HistoryVisibility visibility) {
     this.rooms = rooms;
     this.store = store;
     this.visibility = visibility;
+    this.tokens = new PageTokens(store);
   }
 
   /// What to look for.
@@ -45,7 +47,9 @@ public final class RelatedEvents {
 
   ///
   /// [Relations](https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv1roomsroomidrelationseventid),
-  /// newest first when going backwards.
+  /// in the order of /messages: newest first when going backwards. "Can be a `next_batch` or
+  /// `prev_batch` token from a previous call, or a returned `start` token from `/messages`, or a
+  /// `next_batch` token from `/sync`."
   public Outcome<Timeline.Page> relations(
       RoomId roomId,
       UserId viewer,
@@ -61,11 +65,15 @@ public final class RelatedEvents {
         || visibility.visibleTo(data, viewer, List.of(target)).isEmpty())
       return Outcome.notFound("There is no such event, or you may not see it.");
     boolean backwards = direction == Timeline.Direction.BACKWARDS;
-    var start = from == null ? Optional.of(backwards ? Integer.MAX_VALUE : 0) : ordinal(from);
-    var stop = to == null ? Optional.of(backwards ? 0 : Integer.MAX_VALUE) : ordinal(to);
+    var oldest = Optional.of(Place.OLDEST);
+    var newest = Optional.of(Place.NEWEST);
+    var start = from == null ? backwards ? newest : oldest : tokens.place(data, from);
+    var stop = to == null ? backwards ? oldest : newest : tokens.place(data, to);
     if (start.isEmpty() || stop.isEmpty())
       return Outcome.refused(ErrorCode.M_INVALID_PARAM, "This is not a token for paging.");
-    var order = Comparator.comparingInt(RoomEvent::ordinal);
+    var lower = backwards ? stop.get() : start.get();
+    var upper = backwards ? start.get() : stop.get();
+    var order = Comparator.comparing(PageTokens::before);
     var page = new ArrayList<RoomEvent>();
     var candidates =
         visibility.visibleTo(data, viewer, related(data, wanted)).stream()
@@ -74,9 +82,8 @@ public final class RelatedEvents {
                     wanted.eventType() == null || event.event().type().equals(wanted.eventType()))
             .filter(
                 event ->
-                    backwards
-                        ? event.ordinal() < start.get() && event.ordinal() >= stop.get()
-                        : event.ordinal() >= start.get() && event.ordinal() < stop.get())
+                    PageTokens.before(event).compareTo(lower) >= 0
+                        && PageTokens.before(event).compareTo(upper) < 0)
             .sorted(backwards ? order.reversed() : order)
             .toList();
     for (var event : candidates) {
@@ -85,9 +92,10 @@ public final class RelatedEvents {
     }
     var end =
         page.size() < candidates.size()
-            ? token(backwards ? page.getLast().ordinal() : page.getLast().ordinal() + 1)
+            ? PageTokens.token(
+                backwards ? PageTokens.before(page.getLast()) : PageTokens.after(page.getLast()))
             : null;
-    return Outcome.done(new Timeline.Page(rooms.stored(page), token(start.get()), end));
+    return Outcome.done(new Timeline.Page(rooms.stored(page), PageTokens.token(start.get()), end));
   }
 
   private List<RoomEvent> related(RoomData data, Wanted wanted) {
@@ -129,7 +137,7 @@ public final class RelatedEvents {
     var data = rooms.data(roomId).orElse(null);
     if (data == null || visibility.access(roomId, viewer) instanceof Visibility.Access.None)
       return Outcome.forbidden("You are not in the room.");
-    var before = from == null ? Optional.of(Integer.MAX_VALUE) : ordinal(from);
+    var before = from == null ? Optional.of(Integer.MAX_VALUE) : ordinal(data, from);
     if (before.isEmpty())
       return Outcome.refused(ErrorCode.M_INVALID_PARAM, "This is not a token for paging.");
     var roots = new ArrayList<RoomEvent>();
@@ -197,14 +205,11 @@ public final class RelatedEvents {
     return "r_" + ordinal;
   }
 
-  /// Also tokens of /sync and of pages, from which related events are counted anew.
-  private static Optional<Integer> ordinal(String token) {
-    if (token.startsWith("t_") || SyncToken.parse(token).isPresent())
-      return Optional.of(Integer.MAX_VALUE);
+  /// Of a page of threads, which are in the order of their latest event's arrival; or any other.
+  private Optional<Integer> ordinal(RoomData data, String token) {
+    if (!token.startsWith("r_")) return tokens.arrival(data, token);
     try {
-      return token.startsWith("r_")
-          ? Optional.of(Integer.parseInt(token.substring(2)))
-          : Optional.empty();
+      return Optional.of(Integer.parseInt(token.substring(2)));
     } catch (NumberFormatException e) {
       return Optional.empty();
     }

@@ -189,7 +189,7 @@ final class RenderedEvents implements ClientEvents {
     if (events.isEmpty()) return;
     var latest =
         Objects.requireNonNull(
-            events.stream().max(Comparator.comparing(RoomTimeline::before)).orElse(null));
+            events.stream().max(Comparator.comparing(PageTokens::before)).orElse(null));
     var thread = bundle.putObject("m.thread");
     var rendered = plain(latest, viewer);
     var edits =

@@ -1,5 +1,9 @@
 package org.hearth.engine.room;
 
+import static org.hearth.engine.room.PageTokens.after;
+import static org.hearth.engine.room.PageTokens.before;
+import static org.hearth.engine.room.PageTokens.token;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -8,9 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import org.hearth.engine.room.TimelineStore.Place;
-import org.hearth.engine.sync.SyncToken;
 import org.hearth.schemas.error.ErrorCode;
 import org.hearth.schemas.error.Outcome;
 import org.hearth.schemas.event.Event;
@@ -21,15 +23,8 @@ import org.hearth.schemas.id.UserId;
 import org.jspecify.annotations.Nullable;
 
 /// A room's events in order: /sync by position, pages in topological order (depth, then the order
-/// of arrival).
-///
-/// A page token `t_DEPTH_ORDINAL` is the gap just before that event, so that both directions can
-/// start from it. One that /sync gave has the position of that answer behind it: clients ask for
-/// the members at that moment.
+/// of arrival). What its tokens are: [PageTokens].
 final class RoomTimeline implements Timeline {
-  private static final Pattern TOKEN =
-      Pattern.compile("t_(-?\\d{1,19})_(\\d{1,10})(?:_(\\d{1,19}))?");
-
   /// Events of one request that are looked at for those that are visible and wanted.
   private static final int SCANNED = 2_000;
 
@@ -39,12 +34,13 @@ final class RoomTimeline implements Timeline {
   private static final int VAIN = 2;
 
   /// How many events before a /sync slice are compared to find where paging back must start.
-  private static final int LATE = 20;
+  private static final int LATE = PageTokens.LATE;
 
   private final CommittedRooms rooms;
   private final TimelineStore store;
   private final HistoryVisibility visibility;
   private final History history;
+  private final PageTokens tokens;
 
   /// Asks other servers for what is missing.
   @FunctionalInterface
@@ -59,6 +55,7 @@ final class RoomTimeline implements Timeline {
     this.store = store;
     this.visibility = visibility;
     this.history = history;
+    this.tokens = new PageTokens(store);
   }
 
   @Override
@@ -86,7 +83,7 @@ final class RoomTimeline implements Timeline {
     var shown = new ArrayList<>(found.subList(0, Math.min(limit, found.size())));
     Collections.reverse(shown);
     var start = shown.isEmpty() ? upTo : shown.getFirst().position() - 1;
-    return new Slice(rooms.stored(shown), limited, token(placeAt(data, start)) + "_" + upTo);
+    return new Slice(rooms.stored(shown), limited, token(tokens.placeAt(data, start), upTo));
   }
 
   /// The index of the first event, newest first, before which something is missing: a previous
@@ -110,15 +107,6 @@ final class RoomTimeline implements Timeline {
     return rows.size();
   }
 
-  /// Behind everything that was there at a position, also behind deep events that came before
-  /// shallow ones.
-  private Place placeAt(RoomData data, long position) {
-    return store.byPosition(data.key(), 0, position, LATE).stream()
-        .map(RoomTimeline::after)
-        .max(Place::compareTo)
-        .orElse(Place.OLDEST);
-  }
-
   private static List<RoomEvent> keep(RoomData data, List<RoomEvent> rows) {
     return rows.stream().map(data.memory()::keep).toList();
   }
@@ -137,8 +125,8 @@ final class RoomTimeline implements Timeline {
     if (data == null) return noAccess(roomId);
     if (visibility.access(roomId, viewer) instanceof Visibility.Access.None)
       return noAccess(roomId);
-    var start = from == null ? Optional.of(edge(direction)) : place(data, from);
-    var stop = to == null ? Optional.of(edge(opposite(direction))) : place(data, to);
+    var start = from == null ? Optional.of(edge(direction)) : tokens.place(data, from);
+    var stop = to == null ? Optional.of(edge(opposite(direction))) : tokens.place(data, to);
     if (start.isEmpty() || stop.isEmpty())
       return Outcome.refused(ErrorCode.M_INVALID_PARAM, "This is not a token for paging.");
     return Outcome.done(
@@ -151,23 +139,7 @@ final class RoomTimeline implements Timeline {
 
   @Override
   public OptionalLong position(RoomId roomId, String token) {
-    var sync = SyncToken.parse(token);
-    if (sync.isPresent()) return OptionalLong.of(sync.get().position());
-    var data = rooms.data(roomId).orElse(null);
-    if (data == null) return OptionalLong.empty();
-    var match = TOKEN.matcher(token);
-    try {
-      if (match.matches() && match.group(3) != null)
-        return OptionalLong.of(Long.parseLong(match.group(3)));
-    } catch (NumberFormatException e) {
-      return OptionalLong.empty();
-    }
-    // History that came later has no position; the next older event that has one stands for it.
-    return place(data, token).stream()
-        .flatMap(place -> store.byDepth(data.key(), place, Direction.BACKWARDS, LATE).stream())
-        .mapToLong(RoomEvent::position)
-        .filter(position -> position > 0)
-        .findFirst();
+    return tokens.position(rooms.data(roomId).orElse(null), token);
   }
 
   private record Request(
@@ -288,16 +260,6 @@ final class RoomTimeline implements Timeline {
     return List.copyOf(members.values());
   }
 
-  // Places and their tokens.
-
-  static Place before(RoomEvent event) {
-    return new Place(event.event().depth(), event.ordinal());
-  }
-
-  static Place after(RoomEvent event) {
-    return new Place(event.event().depth(), event.ordinal() + 1);
-  }
-
   private static Place beyond(Direction direction, RoomEvent event) {
     return direction == Direction.BACKWARDS ? before(event) : after(event);
   }
@@ -308,22 +270,5 @@ final class RoomTimeline implements Timeline {
 
   private static Direction opposite(Direction direction) {
     return direction == Direction.BACKWARDS ? Direction.FORWARDS : Direction.BACKWARDS;
-  }
-
-  static String token(Place place) {
-    return "t_" + place.depth() + "_" + place.ordinal();
-  }
-
-  /// A token of a page, or of /sync.
-  private Optional<Place> place(RoomData data, String token) {
-    var match = TOKEN.matcher(token);
-    try {
-      if (match.matches())
-        return Optional.of(
-            new Place(Long.parseLong(match.group(1)), Integer.parseInt(match.group(2))));
-    } catch (NumberFormatException e) {
-      return Optional.empty();
-    }
-    return SyncToken.parse(token).map(sync -> placeAt(data, sync.position()));
   }
 }
