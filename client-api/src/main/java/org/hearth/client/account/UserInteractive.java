@@ -37,6 +37,7 @@ public final class UserInteractive {
         operation, Optional.of(caller.userId()), BY_PASSWORD, attempt(sent))) {
       case InteractiveAuth.Verdict.Passed _ -> Optional.empty();
       case InteractiveAuth.Verdict.Challenge challenge -> Optional.of(reply(challenge));
+      case InteractiveAuth.Verdict.SomebodyElse(var refusal) -> Optional.of(Reply.refused(refusal));
     };
   }
 

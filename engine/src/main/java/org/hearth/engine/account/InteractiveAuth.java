@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// an operation goes on once its stages were completed.
 ///
 /// A session belongs to one operation of one user, lives 15 minutes in memory, and is used up by
-/// the operation.
+/// the operation. A restart ends it on purpose (ADR 9): the client is there at this moment, and the
+/// next answer tells it how to go on.
 public final class InteractiveAuth {
   public static final String PASSWORD = "m.login.password";
   public static final String DUMMY = "m.login.dummy";
@@ -79,6 +80,9 @@ public final class InteractiveAuth {
     record Challenge(
         String session, List<List<String>> flows, List<String> completed, @Nullable Refusal failure)
         implements Verdict {}
+
+    /// Somebody else confirmed, which nobody can do for a user: 403. The session stays as it was.
+    record SomebodyElse(Refusal refusal) implements Verdict {}
   }
 
   /// Whether one attempt completes its stage.
@@ -86,6 +90,11 @@ public final class InteractiveAuth {
   interface StageCheck {
     /// Empty if it does; why not otherwise.
     Optional<Refusal> problem(Optional<UserId> user, AuthAttempt attempt);
+
+    /// Whether the attempt names another user than the one who asks, whatever the password.
+    default boolean bySomebodyElse(UserId user, AuthAttempt attempt) {
+      return false;
+    }
   }
 
   /// How far a session is. Changed only under its own monitor-free update: each attempt replaces
@@ -117,6 +126,10 @@ public final class InteractiveAuth {
           now,
           flows,
           new Refusal(ErrorCode.M_UNRECOGNIZED, "This kind of authentication is not offered"));
+    }
+    if (user.isPresent() && check.bySomebodyElse(user.get(), attempt)) {
+      return new Verdict.SomebodyElse(
+          new Refusal(ErrorCode.M_FORBIDDEN, "You must confirm this yourself, as " + user.get()));
     }
     Optional<Refusal> problem = checked(user, attempt);
     if (problem.isPresent()) {

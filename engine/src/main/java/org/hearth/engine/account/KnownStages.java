@@ -20,19 +20,23 @@ record KnownStages(AccountStore store, Passwords passwords, AccountSettings sett
     };
   }
 
+  /// Whoever is logged in confirms with their own password; without a login, whoever is named does.
+  @Override
+  public boolean bySomebodyElse(UserId user, AuthAttempt attempt) {
+    return InteractiveAuth.PASSWORD.equals(attempt.type())
+        && attempt.user() != null
+        && !named(attempt.user()).equals(Optional.of(user));
+  }
+
+  private Optional<UserId> named(String typed) {
+    return new UserNames(settings.serverName()).existing(typed);
+  }
+
   private Optional<Refusal> password(Optional<UserId> user, AuthAttempt attempt) {
     if (attempt.password() == null) {
       return Optional.of(new Refusal(ErrorCode.M_MISSING_PARAM, "Missing parameter: password"));
     }
-    Optional<UserId> typed =
-        attempt.user() == null
-            ? user
-            : new UserNames(settings.serverName()).existing(attempt.user());
-    // Whoever is logged in confirms with their own password; without a login, whoever is named
-    // does.
-    if (user.isPresent() && !typed.equals(user)) {
-      return Optional.of(new Refusal(ErrorCode.M_FORBIDDEN, "Wrong user or password"));
-    }
+    Optional<UserId> typed = attempt.user() == null ? user : named(attempt.user());
     Optional<Account> account = typed.flatMap(store::account).filter(a -> !a.deactivated());
     boolean good =
         passwords.matches(attempt.password(), account.map(Account::passwordHash).orElse(null));

@@ -90,9 +90,16 @@ public final class Registrations {
     if (weak.isPresent()) {
       return new Result.Refused(weak.get());
     }
-    if (auth.attempt("register", Optional.empty(), flows(), attempt)
-        instanceof InteractiveAuth.Verdict.Challenge challenge) {
-      return new Result.Challenged(challenge);
+    switch (auth.attempt("register", Optional.empty(), flows(), attempt)) {
+      case InteractiveAuth.Verdict.Challenge challenge -> {
+        return new Result.Challenged(challenge);
+      }
+      case InteractiveAuth.Verdict.SomebodyElse(var refusal) -> {
+        return new Result.Refused(refusal);
+      }
+      case InteractiveAuth.Verdict.Passed _ -> {
+        // Goes on below.
+      }
     }
     if (request.password() == null) {
       return refused(ErrorCode.M_MISSING_PARAM, "Missing parameter: password");

@@ -61,17 +61,32 @@ class DevicesTest {
     alice.api().get(DEVICES).then().body("devices.size()", equalTo(1));
   }
 
+  /// Right or wrong: 401 would say that the client should try again.
   @Test
   void anotherUsersPasswordConfirmsNothing() {
     var alice = HEARTH.register("devices");
     var bob = HEARTH.register("devices");
+    var second = second(alice);
+    String path = DEVICES + "/" + second.deviceId();
+    String session = alice.api().delete(path).then().statusCode(401).extract().path("session");
+    for (String password : List.of(TestServer.PASSWORD, "wrong"))
+      alice
+          .api()
+          .body(Map.of("auth", LoginTest.auth(bob, password, session)))
+          .delete(path)
+          .then()
+          .statusCode(403)
+          .body("errcode", equalTo("M_FORBIDDEN"))
+          .body("session", equalTo(null));
+    second.api().get(DEVICES).then().statusCode(200);
+
     alice
         .api()
-        .body(Map.of("auth", LoginTest.auth(bob, TestServer.PASSWORD, null)))
-        .delete(DEVICES + "/" + alice.deviceId())
+        .body(Map.of("auth", LoginTest.auth(alice, TestServer.PASSWORD, session)))
+        .delete(path)
         .then()
-        .statusCode(401)
-        .body("errcode", equalTo("M_FORBIDDEN"));
+        .statusCode(200);
+    second.api().get(DEVICES).then().statusCode(401);
   }
 
   @Test
