@@ -4,6 +4,7 @@ import org.hearth.e2ee.policy.EncryptionPolicy;
 import org.hearth.engine.creation.RoomCreation;
 import org.hearth.engine.creation.RoomEncryption;
 import org.hearth.engine.directory.Aliases;
+import org.hearth.engine.directory.Directory;
 import org.hearth.engine.directory.DirectoryStore;
 import org.hearth.engine.directory.PublicRooms;
 import org.hearth.engine.directory.RoomPowers;
@@ -20,6 +21,7 @@ import org.hearth.engine.sending.RequiredEncryption;
 import org.hearth.engine.sending.Sending;
 import org.hearth.engine.typing.Typing;
 import org.hearth.engine.upgrade.RoomUpgrades;
+import org.hearth.engine.upgrade.Succession;
 import org.hearth.schemas.room.RoomVersion;
 import org.hearth.storage.directory.StoredDirectory;
 import org.hearth.storage.receipt.StoredReceipts;
@@ -55,8 +57,9 @@ final class RoomParts {
     this.engine = engine;
     this.directory = new StoredDirectory(basics.database());
     this.receiptStore = new StoredReceipts(basics.database());
-    this.aliases = new Aliases(own, directory, rooms, remoteRooms, powers, ledger);
-    this.publicRooms = new PublicRooms(own, directory, rooms, remoteRooms, powers, ledger);
+    var found = new Directory(own, directory, rooms, remoteRooms, powers, ledger);
+    this.aliases = new Aliases(found);
+    this.publicRooms = new PublicRooms(found);
     this.memberships =
         new Memberships(
             own,
@@ -83,8 +86,17 @@ final class RoomParts {
             own, rooms, engine.appends(), memberships, aliases, new RequiredEncryption(policy));
     this.reading =
         new RoomReading(rooms, engine.timeline(), engine.visibility(), engine.clientEvents());
+    var succession =
+        new Succession(
+            rooms,
+            engine.userRooms(),
+            persons.accountData(),
+            persons.pushRules(),
+            basics.background());
+    ledger.listen(succession);
     this.upgrades =
-        new RoomUpgrades(rooms, engine.appends(), directory, powers, profiles, encryption);
+        new RoomUpgrades(
+            rooms, engine.appends(), directory, powers, profiles, encryption, succession);
     this.receipts =
         new Receipts(
             own, rooms, receiptStore, persons.accountData(), ephemeral, ledger, basics.clock());

@@ -8,6 +8,7 @@ import org.hearth.client.http.Reply;
 import org.hearth.client.http.Routes;
 import org.hearth.engine.Requester;
 import org.hearth.engine.receipt.Receipt;
+import org.hearth.engine.userdata.AccountData;
 import org.hearth.schemas.error.Outcome;
 import org.hearth.schemas.id.EventId;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,7 @@ public final class Receipts {
 
   Reply setReadMarker(Caller caller, Path path, ReadMarkersRequest body) {
     return Reply.emptyOr(
-        set(caller, path, org.hearth.engine.receipt.Receipts.FULLY_READ, body.fullyRead())
+        set(caller, path, AccountData.FULLY_READ, body.fullyRead())
             .then(_ -> set(caller, path, Receipt.READ, body.read()))
             .then(_ -> set(caller, path, Receipt.READ_PRIVATE, body.readPrivate())));
   }

@@ -5,10 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.hearth.engine.Requester;
-import org.hearth.engine.room.RemoteRooms;
 import org.hearth.engine.room.RoomView;
-import org.hearth.engine.room.Rooms;
-import org.hearth.ledger.Ledger;
 import org.hearth.schemas.error.ErrorCode;
 import org.hearth.schemas.error.Outcome;
 import org.hearth.schemas.event.EventType;
@@ -24,35 +21,23 @@ public final class Aliases {
 
   private static final int MAX_SERVERS = 50;
 
-  private final ServerName serverName;
-  private final DirectoryStore store;
-  private final Rooms rooms;
-  private final RemoteRooms remoteRooms;
-  private final Powers powers;
-  private final Ledger ledger;
+  private final Directory directory;
 
   /// Protects the decision whether an alias is free; held until it is durably taken.
   private final ReentrantLock taking = new ReentrantLock();
 
-  public Aliases(
-      ServerName serverName,
-      DirectoryStore store,
-      Rooms rooms,
-      RemoteRooms remoteRooms,
-      Powers powers,
-      Ledger ledger) {
-    this.serverName = serverName;
-    this.store = store;
-    this.rooms = rooms;
-    this.remoteRooms = remoteRooms;
-    this.powers = powers;
-    this.ledger = ledger;
+  public Aliases(Directory directory) {
+    this.directory = directory;
   }
 
   public Outcome<Target> resolve(RoomAlias alias) {
-    if (!alias.serverName().equals(serverName))
-      return remoteRooms.alias(alias).map(found -> new Target(found.roomId(), found.servers()));
-    return store
+    if (!alias.serverName().equals(directory.serverName()))
+      return directory
+          .remoteRooms()
+          .alias(alias)
+          .map(found -> new Target(found.roomId(), found.servers()));
+    return directory
+        .store()
         .alias(alias)
         .map(local -> Outcome.done(new Target(local.roomId(), servers(local.roomId()))))
         .orElseGet(() -> Outcome.notFound("There is no room with the alias " + alias + "."));
@@ -60,25 +45,26 @@ public final class Aliases {
 
   private List<ServerName> servers(RoomId roomId) {
     Set<ServerName> servers = new LinkedHashSet<>();
-    servers.add(serverName);
-    rooms.view(roomId).map(RoomView::joinedServers).ifPresent(servers::addAll);
+    servers.add(directory.serverName());
+    directory.rooms().view(roomId).map(RoomView::joinedServers).ifPresent(servers::addAll);
     return servers.stream().limit(MAX_SERVERS).toList();
   }
 
   /// Only for a room that the requester is in.
   public Outcome<Void> put(Requester requester, RoomAlias alias, RoomId roomId) {
-    if (!alias.serverName().equals(serverName))
+    if (!alias.serverName().equals(directory.serverName()))
       return Outcome.refused(
-          ErrorCode.M_INVALID_PARAM, "Aliases made here must end in :" + serverName + ".");
-    var view = rooms.view(roomId);
+          ErrorCode.M_INVALID_PARAM,
+          "Aliases made here must end in :" + directory.serverName() + ".");
+    var view = directory.rooms().view(roomId);
     if (view.isEmpty() || !view.get().membership(requester.userId()).equals("join"))
       return Outcome.forbidden("Only members of the room can give it an alias.");
     taking.lock();
     try {
-      if (store.alias(alias).isPresent())
+      if (directory.store().alias(alias).isPresent())
         return Outcome.refused(
             ErrorCode.M_ROOM_IN_USE, "The alias " + alias + " is taken; choose another.");
-      ledger.write(new PutAlias(alias, roomId, requester.userId()));
+      directory.ledger().write(new PutAlias(alias, roomId, requester.userId()));
       return Outcome.nothing();
     } finally {
       taking.unlock();
@@ -87,24 +73,26 @@ public final class Aliases {
 
   /// Whoever made the alias may remove it, and whoever may set the room's canonical alias.
   public Outcome<Void> remove(Requester requester, RoomAlias alias) {
-    var found = store.alias(alias);
+    var found = directory.store().alias(alias);
     if (found.isEmpty()) return Outcome.notFound("There is no alias " + alias + " on this server.");
     var local = found.get();
     if (!local.creator().equals(requester.userId())
-        && !powers.maySendState(local.roomId(), requester.userId(), EventType.CANONICAL_ALIAS))
+        && !directory
+            .powers()
+            .maySendState(local.roomId(), requester.userId(), EventType.CANONICAL_ALIAS))
       return Outcome.forbidden(
           "Only who made the alias, or may change the room's main alias, can remove it.");
-    ledger.write(new RemoveAlias(alias));
+    directory.ledger().write(new RemoveAlias(alias));
     return Outcome.nothing();
   }
 
   /// For members, and for everybody where the room is world readable.
   public Outcome<List<RoomAlias>> of(Requester requester, RoomId roomId) {
-    var view = rooms.view(roomId);
+    var view = directory.rooms().view(roomId);
     if (view.isEmpty()
         || !(view.get().membership(requester.userId()).equals("join") || worldReadable(view.get())))
       return Outcome.forbidden("Only members of the room see its aliases.");
-    return Outcome.done(store.aliases(roomId));
+    return Outcome.done(directory.store().aliases(roomId));
   }
 
   static boolean worldReadable(RoomView view) {
@@ -121,7 +109,7 @@ public final class Aliases {
   }
 
   boolean isFree(RoomAlias alias) {
-    return store.alias(alias).isEmpty();
+    return directory.store().alias(alias).isEmpty();
   }
 
   /// Runs what takes an alias while nobody else can take one.

@@ -10,10 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.hearth.engine.Requester;
-import org.hearth.engine.room.RemoteRooms;
 import org.hearth.engine.room.RoomView;
-import org.hearth.engine.room.Rooms;
-import org.hearth.ledger.Ledger;
 import org.hearth.schemas.error.ErrorCode;
 import org.hearth.schemas.error.Outcome;
 import org.hearth.schemas.event.Event;
@@ -93,41 +90,26 @@ public final class PublicRooms {
     }
   }
 
-  private final ServerName serverName;
-  private final DirectoryStore store;
-  private final Rooms rooms;
-  private final RemoteRooms remoteRooms;
-  private final Powers powers;
-  private final Ledger ledger;
+  private final Directory directory;
 
-  public PublicRooms(
-      ServerName serverName,
-      DirectoryStore store,
-      Rooms rooms,
-      RemoteRooms remoteRooms,
-      Powers powers,
-      Ledger ledger) {
-    this.serverName = serverName;
-    this.store = store;
-    this.rooms = rooms;
-    this.remoteRooms = remoteRooms;
-    this.powers = powers;
-    this.ledger = ledger;
+  public PublicRooms(Directory directory) {
+    this.directory = directory;
   }
 
   public Outcome<Boolean> published(RoomId roomId) {
-    if (rooms.view(roomId).isEmpty())
+    if (directory.rooms().view(roomId).isEmpty())
       return Outcome.notFound("This server does not know the room " + roomId + ".");
-    return Outcome.done(store.published(roomId));
+    return Outcome.done(directory.store().published(roomId));
   }
 
   /// Needs the power to set the room's canonical alias.
   public Outcome<Void> publish(Requester requester, RoomId roomId, boolean published) {
-    if (rooms.view(roomId).isEmpty())
+    if (directory.rooms().view(roomId).isEmpty())
       return Outcome.notFound("This server does not know the room " + roomId + ".");
-    if (!powers.maySendState(roomId, requester.userId(), EventType.CANONICAL_ALIAS))
+    if (!directory.powers().maySendState(roomId, requester.userId(), EventType.CANONICAL_ALIAS))
       return Outcome.forbidden("Only members who may change the room's main alias can publish it.");
-    if (store.published(roomId) != published) ledger.write(new SetPublished(roomId, published));
+    if (directory.store().published(roomId) != published)
+      directory.ledger().write(new SetPublished(roomId, published));
     return Outcome.nothing();
   }
 
@@ -156,16 +138,16 @@ public final class PublicRooms {
 
   /// Another server's list, as it answers it.
   public Outcome<JsonNode> list(ServerName server, ObjectNode request) {
-    if (server.equals(serverName))
+    if (server.equals(directory.serverName()))
       throw new IllegalArgumentException("ask for this server's own list directly");
-    return remoteRooms.publicRooms(server, request);
+    return directory.remoteRooms().publicRooms(server, request);
   }
 
   private List<Listed> matching(Query query) {
     var term =
         query.searchTerm() == null ? "" : query.searchTerm().strip().toLowerCase(Locale.ROOT);
-    return store.published().stream()
-        .map(rooms::view)
+    return directory.store().published().stream()
+        .map(directory.rooms()::view)
         .flatMap(Optional::stream)
         .filter(view -> view.joinedCount() > 0)
         .map(Listed::of)

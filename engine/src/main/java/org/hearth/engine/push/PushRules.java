@@ -11,6 +11,7 @@ import org.hearth.engine.userdata.AccountData;
 import org.hearth.schemas.error.ErrorCode;
 import org.hearth.schemas.error.Outcome;
 import org.hearth.schemas.error.Refusal;
+import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.UserId;
 import org.hearth.schemas.json.Json;
 import org.jspecify.annotations.Nullable;
@@ -98,17 +99,7 @@ public final class PushRules {
       return Outcome.refused(
           ErrorCode.M_INVALID_PARAM, "Predefined rules can be turned off, not removed");
     }
-    return change(
-        userId,
-        all -> {
-          ArrayNode rules = rules(all, kind);
-          int at = indexOf(rules, ruleId);
-          if (at < 0) {
-            return Optional.of(new Refusal(ErrorCode.M_NOT_FOUND, "No such push rule"));
-          }
-          rules.remove(at);
-          return Optional.empty();
-        });
+    return existing(userId, kind, ruleId, ArrayNode::remove);
   }
 
   /// Turns a rule on or off. `M_NOT_FOUND` if there is none.
@@ -126,6 +117,49 @@ public final class PushRules {
         : edit(userId, kind, ruleId, rule -> rule.set("actions", actions));
   }
 
+  /// Copies what a user set for one room to another that takes its place; what they set for that
+  /// one already stays.
+  public void carryOver(UserId userId, RoomId from, RoomId to) {
+    if (accountData.get(userId, null, AccountData.PUSH_RULES).isEmpty()) return;
+    var unused =
+        change(
+            userId,
+            all -> {
+              for (var kind : List.of("override", "room", "underride")) {
+                ArrayNode rules = rules(all, kind);
+                for (JsonNode rule : List.copyOf(rules.valueStream().toList())) {
+                  if (isAbout(kind, rule, from) && indexOf(rules, to.value()) < 0)
+                    rules.insert(indexOf(rules, ruleId(rule)), about(to, (ObjectNode) rule));
+                }
+              }
+              return Optional.empty();
+            });
+  }
+
+  private static String ruleId(JsonNode rule) {
+    return rule.path("rule_id").asText();
+  }
+
+  private static boolean isAbout(String kind, JsonNode rule, RoomId roomId) {
+    if (kind.equals("room")) return ruleId(rule).equals(roomId.value());
+    for (JsonNode condition : rule.path("conditions"))
+      if (isRoom(condition) && condition.path("pattern").asText().equals(roomId.value()))
+        return true;
+    return false;
+  }
+
+  private static boolean isRoom(JsonNode condition) {
+    return condition.path("kind").asText().equals("event_match")
+        && condition.path("key").asText().equals("room_id");
+  }
+
+  private static ObjectNode about(RoomId roomId, ObjectNode rule) {
+    ObjectNode copy = rule.deepCopy().put("rule_id", roomId.value());
+    for (JsonNode condition : copy.path("conditions"))
+      if (isRoom(condition)) ((ObjectNode) condition).put("pattern", roomId.value());
+    return copy;
+  }
+
   private interface Edit {
     /// Changes the rules, or says why not.
     Optional<Refusal> apply(ObjectNode all);
@@ -136,6 +170,14 @@ public final class PushRules {
   }
 
   private Outcome<ObjectNode> edit(UserId userId, String kind, String ruleId, RuleEdit edit) {
+    return existing(userId, kind, ruleId, (rules, at) -> edit.apply((ObjectNode) rules.get(at)));
+  }
+
+  private interface PlaceEdit {
+    Object apply(ArrayNode rules, int at);
+  }
+
+  private Outcome<ObjectNode> existing(UserId userId, String kind, String ruleId, PlaceEdit edit) {
     return change(
         userId,
         all -> {
@@ -144,7 +186,7 @@ public final class PushRules {
           if (at < 0) {
             return Optional.of(new Refusal(ErrorCode.M_NOT_FOUND, "No such push rule"));
           }
-          edit.apply((ObjectNode) rules.get(at));
+          edit.apply(rules, at);
           return Optional.empty();
         });
   }

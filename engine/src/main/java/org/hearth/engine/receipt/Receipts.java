@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 /// markers](https://spec.matrix.org/v1.19/client-server-api/#fully-read-markers). They never move
 /// backwards.
 public final class Receipts {
-  public static final String FULLY_READ = "m.fully_read";
   private static final int MAX_PER_EDU = 1000;
 
   private final ServerName serverName;
@@ -64,7 +63,7 @@ public final class Receipts {
     if (view.isEmpty() || !view.get().membership(requester.userId()).equals("join"))
       return Outcome.forbidden("You are not in the room " + roomId + ".");
     return switch (type) {
-      case FULLY_READ -> {
+      case AccountData.FULLY_READ -> {
         if (threadId != null)
           yield Outcome.refused(
               ErrorCode.M_INVALID_PARAM, "A fully read marker does not belong to a thread.");
@@ -79,7 +78,8 @@ public final class Receipts {
   private Outcome<Void> fullyRead(UserId userId, RoomId roomId, EventId eventId) {
     if (rooms.event(roomId, eventId).isEmpty())
       return Outcome.notFound("There is no such event in the room.");
-    accountData.put(userId, roomId, FULLY_READ, Json.object().put("event_id", eventId.value()));
+    accountData.put(
+        userId, roomId, AccountData.FULLY_READ, Json.object().put("event_id", eventId.value()));
     return Outcome.nothing();
   }
 

@@ -56,6 +56,7 @@ public final class RoomUpgrades {
   private final Powers powers;
   private final LocalProfiles profiles;
   private final RoomEncryption encryption;
+  private final Succession succession;
 
   public RoomUpgrades(
       Rooms rooms,
@@ -63,13 +64,15 @@ public final class RoomUpgrades {
       DirectoryStore directory,
       Powers powers,
       LocalProfiles profiles,
-      RoomEncryption encryption) {
+      RoomEncryption encryption,
+      Succession succession) {
     this.rooms = rooms;
     this.appends = appends;
     this.directory = directory;
     this.powers = powers;
     this.profiles = profiles;
     this.encryption = encryption;
+    this.succession = succession;
   }
 
   /// @param additionalCreators for versions that know them; not carried over from the old room
@@ -209,6 +212,7 @@ public final class RoomUpgrades {
         _ -> {
           silence(user, old)
               .ifPresent(draft -> appends.append(old.roomId(), List.of(draft), List.of()));
+          succession.succeed(user, newRoom);
           return newRoom;
         });
   }
