@@ -20,26 +20,29 @@ record FederationFaceParts(
     AccountParts accounts,
     PersonParts persons,
     RoomParts rooms,
-    EncryptionParts encryption) {
+    EncryptionParts encryption,
+    PresenceParts presence) {
 
-  Face face(Media media, FederationSender sender) {
-    var endpoints =
-        new FederationEndpoints(
-            rooms.engine().inbound(),
-            new LocalAnswers(
-                basics.serverName(),
-                persons.profiles(),
-                rooms.aliases(),
-                rooms.publicRooms(),
-                rooms.engine().rooms(),
-                accounts.openIdTokens()::find),
-            encryption.localKeys(),
-            media,
-            edus(rooms.engine().inbound()),
-            federation.keyRing(),
-            basics.clock(),
-            Main.version(),
-            basics.config().wellKnown().server());
+  FederationEndpoints endpoints(Media media) {
+    return new FederationEndpoints(
+        rooms.engine().inbound(),
+        new LocalAnswers(
+            basics.serverName(),
+            persons.profiles(),
+            rooms.aliases(),
+            rooms.publicRooms(),
+            rooms.engine().rooms(),
+            accounts.openIdTokens()::find),
+        encryption.localKeys(),
+        media,
+        edus(rooms.engine().inbound()),
+        federation.keyRing(),
+        basics.clock(),
+        Main.version(),
+        basics.config().wellKnown().server());
+  }
+
+  Face face(FederationEndpoints endpoints, FederationSender sender) {
     return new FederationFace(
             endpoints,
             basics.serverName(),
@@ -59,6 +62,7 @@ record FederationFaceParts(
     var receivers = new HashMap<>(encryption.eduReceivers());
     receivers.put("m.typing", (origin, content) -> rooms.typing().receive(origin, content, acl));
     receivers.put("m.receipt", rooms.receipts()::receive);
+    receivers.putAll(presence.eduReceivers());
     return Map.copyOf(receivers);
   }
 

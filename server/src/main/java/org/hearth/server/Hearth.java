@@ -31,6 +31,7 @@ public final class Hearth implements AutoCloseable {
   private final Deque<Part> parts = new ArrayDeque<>();
   private boolean firstStart;
   private List<Listeners.Bound> bound = List.of();
+  private List<String> routes = List.of();
 
   private Hearth(Config config) {
     this.config = config;
@@ -83,7 +84,9 @@ public final class Hearth implements AutoCloseable {
             new SecureRandom(),
             background);
 
-    faces.putAll(Wiring.faces(basics, this::part));
+    var made = Wiring.faces(basics, this::part);
+    faces.putAll(made.byApi());
+    routes = made.routes();
 
     var listeners = new Listeners(vertx, Duration.ofSeconds(config.limits().stopSeconds()));
     part("listeners", listeners);
@@ -115,6 +118,11 @@ public final class Hearth implements AutoCloseable {
 
   List<Listeners.Bound> listeners() {
     return bound;
+  }
+
+  /// All mounted routes of all APIs, as `METHOD /path/:parameter`.
+  List<String> routes() {
+    return routes;
   }
 
   /// The first listener that serves an API.

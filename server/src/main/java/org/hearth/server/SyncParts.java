@@ -20,14 +20,20 @@ final class SyncParts {
   private final Sync sync;
   private final PersonParts persons;
   private final RoomParts rooms;
+  private final PresenceParts presence;
 
-  SyncParts(Basics basics, PersonParts persons, RoomParts rooms, EncryptionParts encryption) {
+  SyncParts(
+      Basics basics,
+      PersonParts persons,
+      RoomParts rooms,
+      EncryptionParts encryption,
+      PresenceParts presence) {
     var engine = rooms.engine();
     var ledger = basics.ledger();
     var freshness = new Freshness(ledger.committed(), TOPICS);
     var waiters = new Waiters();
     basics.metrics().gauge("hearth.sync.waiters", waiters, Waiters::waiting);
-    ledger.listen(new SyncNews(Concerns::of, freshness, waiters, rooms.typing()));
+    ledger.listen(new SyncNews(Concerns::of, freshness, waiters, rooms.typing(), presence.news()));
     var ignored = new IgnoredUsers(persons.accountData(), freshness);
     var unread =
         new UnreadCounts(
@@ -54,11 +60,17 @@ final class SyncParts {
             persons.accountData(),
             encryption.inbox(),
             encryption.changes(),
+            presence.sharedRooms(),
             encryption.counts(),
+            presence.presence(),
+            ignored,
             freshness);
     // Differs from run to run: what is not durable, like who types, begins anew.
     long boot = basics.random().nextLong(1L << 53);
-    this.sync = new Sync(ledger, view, waiters, engine.userRooms(), rooms.typing(), boot);
+    this.sync =
+        new Sync(
+            ledger, view, waiters, engine.userRooms(), rooms.typing(), presence.presence(), boot);
+    this.presence = presence;
     this.persons = persons;
     this.rooms = rooms;
   }
@@ -67,5 +79,6 @@ final class SyncParts {
     new org.hearth.client.sync.Sync(sync, persons.filters(), threads).mount(routes);
     new org.hearth.client.sync.Receipts(rooms.receipts()).mount(routes);
     new org.hearth.client.sync.Typing(rooms.typing()).mount(routes);
+    new org.hearth.client.sync.Presence(presence.presence()).mount(routes);
   }
 }

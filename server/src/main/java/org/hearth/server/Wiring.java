@@ -2,6 +2,7 @@ package org.hearth.server;
 
 import io.micrometer.core.instrument.Gauge;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -65,13 +66,17 @@ final class Wiring {
     this.closing = closing;
   }
 
-  /// Makes everything, and answers who serves which API.
-  static Map<Api, Face> faces(Basics basics, BiConsumer<String, AutoCloseable> closing)
-      throws StartFailure {
+  /// Who serves which API.
+  ///
+  /// @param routes all that is mounted, as `METHOD /path/:parameter`
+  record Faces(Map<Api, Face> byApi, List<String> routes) {}
+
+  /// Makes everything.
+  static Faces faces(Basics basics, BiConsumer<String, AutoCloseable> closing) throws StartFailure {
     return new Wiring(basics, closing).faces();
   }
 
-  private Map<Api, Face> faces() throws StartFailure {
+  private Faces faces() throws StartFailure {
     var own = basics.serverName();
     var federation = new FederationParts(basics);
     closing.accept("federation client", federation);
@@ -81,12 +86,13 @@ final class Wiring {
     var policy = EncryptionParts.policy(basics.config().encryption());
     var persons =
         new PersonParts(basics, accountStore, new FederatedProfiles(federation.client()), rooms);
+    var sharedRooms = new RoomSharing(own, rooms.rooms(), rooms.userRooms());
     var encryption =
         new EncryptionParts(
             basics,
             policy,
             new AccountDevices(own, accountStore),
-            new RoomSharing(own, rooms.rooms(), rooms.userRooms()),
+            sharedRooms,
             new RoomMeetings(
                 own,
                 rooms.rooms(),
@@ -99,8 +105,10 @@ final class Wiring {
             basics, accountStore, List.of(new DevicesWithKeys()), inRooms.departures());
     closing.accept("password threads", accounts);
     var media = media(federation);
-    var sync = new SyncParts(basics, persons, inRooms, encryption);
+    var presence = new PresenceParts(basics, rooms, sharedRooms, sender);
+    var sync = new SyncParts(basics, persons, inRooms, encryption, presence);
     follow(inRooms, encryption, sender);
+    closing.accept("presence", presence.start());
 
     var client = new ClientParts(basics);
     Routes routes = client.routes();
@@ -119,13 +127,17 @@ final class Wiring {
                 basics.keys().operatorKey(), AccountEndpoints.tokenCheck(accounts.sessions())));
 
     Map<Api, Face> faces = new EnumMap<>(Api.class);
+    List<String> mounted = new ArrayList<>(routes.listed());
     for (Api api : List.of(Api.CLIENT, Api.MEDIA, Api.ADMIN)) faces.put(api, clientFace);
     if (basics.config().federation().enabled()) {
       var incoming =
-          new FederationFaceParts(basics, federation, accounts, persons, inRooms, encryption);
-      faces.put(Api.FEDERATION, incoming.face(media, sender));
+          new FederationFaceParts(
+              basics, federation, accounts, persons, inRooms, encryption, presence);
+      var endpoints = incoming.endpoints(media);
+      mounted.addAll(endpoints.listed());
+      faces.put(Api.FEDERATION, incoming.face(endpoints, sender));
     }
-    return faces;
+    return new Faces(faces, List.copyOf(mounted));
   }
 
   private KeyKeeping keyKeeping() {

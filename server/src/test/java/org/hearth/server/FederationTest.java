@@ -347,4 +347,45 @@ class FederationTest {
           return text.contains("m.typing") && text.contains("m.receipt") && text.contains(bob.id());
         });
   }
+
+  private static Map<String, Object> presence(TestServer.User viewer, TestServer.User user) {
+    return viewer
+        .api()
+        .get(CLIENT + "/presence/" + user.id() + "/status")
+        .then()
+        .extract()
+        .jsonPath()
+        .getMap("");
+  }
+
+  private static void setPresence(TestServer.User user, String presence, String status) {
+    user.api()
+        .body(Map.of("presence", presence, "status_msg", status))
+        .put(CLIENT + "/presence/" + user.id() + "/status")
+        .then()
+        .statusCode(200);
+  }
+
+  /// "Servers should only send presence updates for users that the receiving server would be
+  /// interested in. Such as the receiving server sharing a room with a given user."
+  @Test
+  void presenceIsSeenOnTheOtherServer() throws Exception {
+    TestServer.User alice = here.register("alice");
+    TestServer.User bob = there.register("bob");
+    TestServer.User carol = there.register("carol");
+    String room = create(alice, Map.of("preset", "public_chat"));
+    setPresence(alice, "online", "before");
+    setPresence(bob, "online", "hello");
+    bob.api()
+        .body(Map.of())
+        .post(CLIENT + "/join/" + room + "?via=" + here.serverName())
+        .then()
+        .statusCode(200);
+    await("who came is seen", () -> "hello".equals(presence(alice, bob).get("status_msg")));
+    await("who was there is seen", () -> "before".equals(presence(bob, alice).get("status_msg")));
+    setPresence(alice, "unavailable", "after");
+    await("a change is seen", () -> "unavailable".equals(presence(bob, alice).get("presence")));
+    assertThat(presence(bob, alice)).containsEntry("status_msg", "after");
+    assertThat(presence(carol, alice)).containsEntry("errcode", "M_FORBIDDEN");
+  }
 }

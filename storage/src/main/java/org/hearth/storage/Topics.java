@@ -11,6 +11,7 @@ import org.hearth.storage.directory.StoredDirectory;
 import org.hearth.storage.e2ee.E2eeTopics;
 import org.hearth.storage.federation.FederationTopic;
 import org.hearth.storage.media.MediaTopic;
+import org.hearth.storage.presence.PresenceTopic;
 import org.hearth.storage.receipt.ReceiptTopic;
 import org.hearth.storage.room.RoomTopic;
 import org.hearth.storage.sealing.NewSealingKeys;
@@ -35,6 +36,7 @@ final class Topics {
     all.add(DirectoryTopic.topic());
     all.add(AccountTopic.topic(sealing));
     all.add(ReceiptTopic.topic());
+    all.add(PresenceTopic.topic(sealing));
     all.add(MediaTopic.topic(sealing));
     all.add(FederationTopic.topic());
     all.addAll(E2eeTopics.all(sealing));

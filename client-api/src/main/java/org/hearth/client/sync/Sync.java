@@ -12,6 +12,7 @@ import org.hearth.client.http.RequestThreads;
 import org.hearth.client.http.Routes;
 import org.hearth.engine.Requester;
 import org.hearth.engine.filter.Filter;
+import org.hearth.engine.presence.PresenceState;
 import org.hearth.engine.sync.SyncRequest;
 import org.hearth.engine.sync.SyncToken;
 import org.hearth.engine.userdata.Filters;
@@ -44,7 +45,8 @@ public final class Sync {
             query.flag("full_state", false),
             query.flag("use_state_after", false)
                 || query.flag("org.matrix.msc4222.use_state_after", false),
-            Duration.ofMillis(query.number("timeout", 0)));
+            Duration.ofMillis(query.number("timeout", 0)),
+            setPresence(query.first("set_presence").orElse(null)));
     var requester = new Requester(caller.userId(), caller.deviceId());
     return Reply.ok(sync.sync(requester, request, threads::parked));
   }
@@ -53,6 +55,15 @@ public final class Sync {
     if (token == null || token.isEmpty()) return null;
     return SyncToken.parse(token)
         .orElseThrow(() -> RequestError.invalidParam("`since` is not a token of this server"));
+  }
+
+  /// "If this parameter is omitted then the client is automatically marked as online when it uses
+  /// this API."
+  private static PresenceState setPresence(@Nullable String text) {
+    if (text == null) return PresenceState.ONLINE;
+    return PresenceState.parse(text)
+        .orElseThrow(
+            () -> RequestError.invalidParam("set_presence is online, unavailable or offline"));
   }
 
   /// The id of a filter, or one as JSON.

@@ -26,8 +26,12 @@ public final class DeviceListChanges {
   /// their keys or began to share one; and those who share none any more. The user's own changes
   /// count too.
   public Changes between(UserId user, long from, long to) {
+    return between(user, from, to, rooms.between(user, from, to));
+  }
+
+  /// @param sharing what [SharedRooms] says of the same positions, for those who asked already
+  public Changes between(UserId user, long from, long to, SharedRooms.Changes sharing) {
     var touched = log.changed(user, from, to);
-    var sharing = rooms.between(user, from, to);
     var changed = new TreeSet<>(rooms.sharing(user, touched));
     if (touched.contains(user)) changed.add(user);
     changed.addAll(sharing.began());

@@ -3,6 +3,7 @@ package org.hearth.engine.sync;
 import java.time.Duration;
 import org.hearth.engine.Parking;
 import org.hearth.engine.Requester;
+import org.hearth.engine.presence.Presence;
 import org.hearth.engine.room.UserRooms;
 import org.hearth.engine.typing.Typing;
 import org.hearth.ledger.Ledger;
@@ -18,6 +19,7 @@ public final class Sync {
   private final Waiters waiters;
   private final UserRooms userRooms;
   private final Typing typing;
+  private final Presence presence;
   private final long boot;
 
   /// @param boot different for every run of the server
@@ -27,17 +29,21 @@ public final class Sync {
       Waiters waiters,
       UserRooms userRooms,
       Typing typing,
+      Presence presence,
       long boot) {
     this.ledger = ledger;
     this.view = view;
     this.waiters = waiters;
     this.userRooms = userRooms;
     this.typing = typing;
+    this.presence = presence;
     this.boot = boot;
   }
 
   public SyncAnswer sync(Requester requester, SyncRequest request, Parking parking) {
-    return view.withKeyCounts(requester, waitForNews(requester, request, parking));
+    try (var _ = presence.syncing(requester, request.setPresence())) {
+      return view.withKeyCounts(requester, waitForNews(requester, request, parking));
+    }
   }
 
   private SyncAnswer waitForNews(Requester requester, SyncRequest request, Parking parking) {
@@ -65,10 +71,12 @@ public final class Sync {
   }
 
   private SyncToken now() {
-    // Typing first: what is typed between the two readings is then answered once more, not lost.
+    // What is not durable first: what comes between the two readings is then answered once more,
+    // not lost.
     long sequence = typing.sequence();
+    long present = presence.sequence();
     long committed = Math.min(ledger.committed(), view.heard());
-    return new SyncToken(committed, committed, boot, sequence);
+    return new SyncToken(committed, committed, boot, sequence, present);
   }
 
   private void subscribe(Waiters.Waiter waiter, Requester requester) {

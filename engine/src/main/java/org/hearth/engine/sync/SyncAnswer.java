@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record SyncAnswer(
     @JsonProperty("next_batch") String nextBatch,
     @JsonProperty("account_data") @Nullable Events accountData,
+    @Nullable Events presence,
     @Nullable Rooms rooms,
     @JsonProperty("to_device") @Nullable Events toDevice,
     @JsonProperty("device_lists") @Nullable DeviceLists deviceLists,
@@ -26,7 +27,15 @@ public record SyncAnswer(
 
   SyncAnswer withKeyCounts(Map<String, Integer> oneTime, Collection<String> unusedFallback) {
     return new SyncAnswer(
-        nextBatch, accountData, rooms, toDevice, deviceLists, oneTime, unusedFallback, news);
+        nextBatch,
+        accountData,
+        presence,
+        rooms,
+        toDevice,
+        deviceLists,
+        oneTime,
+        unusedFallback,
+        news);
   }
 
   public record Events(List<ObjectNode> events) {

@@ -3,6 +3,7 @@ package org.hearth.engine.sync;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.function.Function;
+import org.hearth.engine.presence.PresenceNews;
 import org.hearth.engine.typing.Typing;
 import org.hearth.ledger.Batch;
 import org.hearth.ledger.Change;
@@ -18,11 +19,17 @@ public final class SyncNews implements CommitListener {
       Function<Change, Collection<Topic>> concerns,
       Freshness freshness,
       Waiters waiters,
-      Typing typing) {
+      Typing typing,
+      PresenceNews presence) {
     this.concerns = concerns;
     this.freshness = freshness;
     this.waiters = waiters;
     typing.listen(roomId -> waiters.wake(new Topic.Receipts(roomId)));
+    presence.listen(
+        (user, seenIn) -> {
+          waiters.wake(new Topic.User(user));
+          for (var roomId : seenIn) waiters.wake(new Topic.Receipts(roomId));
+        });
   }
 
   @Override

@@ -6,14 +6,18 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.hearth.e2ee.SharedRooms;
 import org.hearth.e2ee.devicelists.DeviceListChanges;
 import org.hearth.e2ee.keys.KeyCounts;
 import org.hearth.e2ee.todevice.ToDeviceInbox;
 import org.hearth.engine.Requester;
 import org.hearth.engine.filter.EventFilter;
+import org.hearth.engine.presence.Presence;
 import org.hearth.engine.userdata.AccountData;
 import org.hearth.engine.userdata.UserDataStore;
 import org.hearth.schemas.id.RoomId;
+import org.hearth.schemas.id.UserId;
 import org.hearth.schemas.json.Json;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +31,9 @@ public final class SyncView {
   private final AccountData accountData;
   private final ToDeviceInbox inbox;
   private final DeviceListChanges deviceLists;
+  private final SharedRooms sharedRooms;
+  private final Presence presence;
+  private final IgnoredUsers ignoredUsers;
   private final KeyCounts keyCounts;
   private final Freshness freshness;
   private final Remembered<Topic.Device, Counts> countsOf;
@@ -38,12 +45,18 @@ public final class SyncView {
       AccountData accountData,
       ToDeviceInbox inbox,
       DeviceListChanges deviceLists,
+      SharedRooms sharedRooms,
       KeyCounts keyCounts,
+      Presence presence,
+      IgnoredUsers ignoredUsers,
       Freshness freshness) {
     this.rooms = rooms;
     this.accountData = accountData;
     this.inbox = inbox;
     this.deviceLists = deviceLists;
+    this.sharedRooms = sharedRooms;
+    this.presence = presence;
+    this.ignoredUsers = ignoredUsers;
     this.keyCounts = keyCounts;
     this.freshness = freshness;
     this.countsOf = new Remembered<>(freshness, DEVICES);
@@ -68,7 +81,9 @@ public final class SyncView {
     var data = accountData(requester, after, now.position());
     var toDevice = toDevice(requester, since, now);
     var found = rooms.between(requester, request, now, ofRooms(data, request));
-    var lists = deviceLists(requester, since, now, found.membersMoved());
+    var sharing = sharing(requester, since, now, found.membersMoved());
+    var lists = deviceLists(requester, since, now, sharing);
+    var present = presence(requester, request, now, sharing);
     boolean counts =
         since == null
             || requester.deviceId() == null
@@ -82,11 +97,14 @@ public final class SyncView {
             || !toDevice.messages().isEmpty()
             || !found.rooms().empty()
             || lists != null
+            || !present.isEmpty()
             || counts;
-    var next = new SyncToken(now.position(), toDevice.upTo(), now.boot(), now.sequence());
+    var next =
+        new SyncToken(now.position(), toDevice.upTo(), now.boot(), now.sequence(), now.presence());
     return new SyncAnswer(
         next.toString(),
         SyncAnswer.Events.orNull(global),
+        SyncAnswer.Events.orNull(present),
         found.rooms().empty() ? null : found.rooms(),
         SyncAnswer.Events.orNull(render(toDevice)),
         lists,
@@ -168,16 +186,53 @@ public final class SyncView {
         .toList();
   }
 
+  /// Who began and ceased to share a room with the user since the token; null if there is certainly
+  /// nothing to say about anybody's devices.
+  private SharedRooms.@Nullable Changes sharing(
+      Requester requester, @Nullable SyncToken since, SyncToken now, boolean membersMoved) {
+    if (since == null) return null;
+    return membersMoved || freshness.changedAfter(new Topic.DeviceLists(), since.position())
+        ? sharedRooms.between(requester.userId(), since.position(), now.position())
+        : null;
+  }
+
   /// "Devices of users who share an encrypted room ... that were added, updated or removed since":
   /// nothing to say at first, when the client asks for all keys anyway.
   private SyncAnswer.@Nullable DeviceLists deviceLists(
-      Requester requester, @Nullable SyncToken since, SyncToken now, boolean membersMoved) {
-    if (since == null) return null;
-    if (!membersMoved && !freshness.changedAfter(new Topic.DeviceLists(), since.position()))
-      return null;
-    var changes = deviceLists.between(requester.userId(), since.position(), now.position());
+      Requester requester,
+      @Nullable SyncToken since,
+      SyncToken now,
+      SharedRooms.@Nullable Changes sharing) {
+    if (since == null || sharing == null) return null;
+    var changes =
+        deviceLists.between(requester.userId(), since.position(), now.position(), sharing);
     return changes.changed().isEmpty() && changes.left().isEmpty()
         ? null
         : new SyncAnswer.DeviceLists(changes.changed(), changes.left());
+  }
+
+  /// All who are present at first; then whose presence changed, and whom the user met.
+  private List<ObjectNode> presence(
+      Requester requester,
+      SyncRequest request,
+      SyncToken now,
+      SharedRooms.@Nullable Changes sharing) {
+    var since = request.since();
+    boolean goesOn = since != null && since.boot() == now.boot() && !request.fullState();
+    long after = since != null && goesOn ? since.presence() : 0;
+    var filter = request.filter().presence();
+    Set<UserId> met = sharing == null ? Set.of() : sharing.began();
+    if (goesOn && after >= now.presence() && met.isEmpty()) return List.of();
+    var ignored = ignoredUsers.of(requester.userId()).stream().map(UserId::value).toList();
+    var events =
+        presence.changed(requester.userId(), after, met).stream()
+            .filter(
+                event -> {
+                  var sender = event.path("sender").textValue();
+                  return filter.accepts(Presence.TYPE, sender) && !ignored.contains(sender);
+                })
+            .toList();
+    int limit = filter.limit() == null ? events.size() : Math.max(0, filter.limit());
+    return events.subList(Math.max(0, events.size() - limit), events.size());
   }
 }

@@ -9,7 +9,7 @@ public sealed interface Topic {
   /// Events of a room.
   record Events(RoomId roomId) implements Topic {}
 
-  /// Receipts in a room.
+  /// Receipts in a room; also who types in it, and whose presence changed.
   record Receipts(RoomId roomId) implements Topic {}
 
   /// Account data and memberships of a user.

@@ -30,6 +30,7 @@ import org.hearth.ledger.LedgerException;
 import org.hearth.ledger.Positioned;
 import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.ServerName;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -150,7 +151,8 @@ public final class FederationSender implements EphemeralSender, CommitListener, 
   }
 
   @Override
-  public void send(Set<ServerName> destinations, RoomId roomId, String type, ObjectNode content) {
+  public void send(
+      Set<ServerName> destinations, @Nullable RoomId roomId, String type, ObjectNode content) {
     ObjectNode edu = Parcel.edu(type, content);
     String key = type + ' ' + roomId + ' ' + subject(type, roomId, content);
     for (ServerName destination : destinations) {
@@ -165,13 +167,14 @@ public final class FederationSender implements EphemeralSender, CommitListener, 
 
   /// Whom an EDU is about: a newer one about the same takes the place of an older one that still
   /// waits.
-  private static String subject(String type, RoomId roomId, ObjectNode content) {
+  private static String subject(String type, @Nullable RoomId roomId, ObjectNode content) {
     return switch (type) {
       case "m.typing" -> content.path("user_id").asText("");
+      case "m.presence" -> content.path("push").path(0).path("user_id").asText("");
       case "m.receipt" -> {
         StringBuilder users = new StringBuilder();
         content
-            .path(roomId.value())
+            .path(String.valueOf(roomId))
             .properties()
             .forEach(
                 kind ->

@@ -24,6 +24,7 @@ public record Config(
     Rooms rooms,
     Encryption encryption,
     Clients clients,
+    Presence presence,
     RateLimits rateLimits,
     Federation federation,
     Media media,
@@ -124,6 +125,9 @@ public record Config(
 
   /// @param accessTokenInQuery whether `?access_token=` is taken beside the `Authorization` header
   public record Clients(boolean accessTokenInQuery) {}
+
+  /// @param enabled whether users see who is online
+  public record Presence(boolean enabled) {}
 
   /// @param classes the rate of every {@link RateClass}
   public record RateLimits(boolean enabled, Map<RateClass, Rate> classes) {

@@ -35,6 +35,7 @@ import org.hearth.server.config.Config.Memory;
 import org.hearth.server.config.Config.PasswordHashing;
 import org.hearth.server.config.Config.PlaintextRooms;
 import org.hearth.server.config.Config.Policy;
+import org.hearth.server.config.Config.Presence;
 import org.hearth.server.config.Config.Rate;
 import org.hearth.server.config.Config.RateClass;
 import org.hearth.server.config.Config.RateLimits;
@@ -116,6 +117,7 @@ public final class ConfigReader {
           rooms(root.section("rooms")),
           encryption(root.section("encryption")),
           clients(root.section("clients")),
+          presence(root.section("presence")),
           rateLimits(root.section("rate_limits")),
           federation(root.section("federation")),
           media(root.section("media")),
@@ -265,6 +267,12 @@ public final class ConfigReader {
   private Clients clients(Section section) {
     try (section) {
       return new Clients(section.truth("access_token_in_query", false));
+    }
+  }
+
+  private Presence presence(Section section) {
+    try (section) {
+      return new Presence(section.truth("enabled", true));
     }
   }
 

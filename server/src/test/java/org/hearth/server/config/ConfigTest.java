@@ -59,6 +59,7 @@ class ConfigTest {
         .isEqualTo(
             new Config.Encryption(Config.Policy.REQUIRED, Config.PlaintextRooms.NONE, List.of()));
     assertThat(config.clients()).isEqualTo(new Config.Clients(false));
+    assertThat(config.presence()).isEqualTo(new Config.Presence(true));
     assertThat(config.rateLimits().enabled()).isTrue();
     assertThat(config.federation())
         .isEqualTo(new Config.Federation(true, List.of(), false, List.of(), List.of(), 60));
@@ -122,6 +123,7 @@ class ConfigTest {
             new Config.Encryption(
                 Config.Policy.OFF, Config.PlaintextRooms.LISTED, List.of("!abc")));
     assertThat(config.clients()).isEqualTo(new Config.Clients(true));
+    assertThat(config.presence()).isEqualTo(new Config.Presence(false));
     assertThat(config.rateLimits()).isEqualTo(new Config.RateLimits(false, allRates()));
     assertThat(config.federation())
         .isEqualTo(

@@ -1,0 +1,5 @@
+package org.hearth.storage.presence;
+
+import org.hearth.storage.StorageTest;
+
+class H2PresenceTest extends PresenceContract implements StorageTest.OnH2 {}
