@@ -1,6 +1,5 @@
 package org.hearth.server;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -14,18 +13,15 @@ import org.hearth.engine.account.DeviceListener;
 import org.hearth.engine.account.Devices;
 import org.hearth.engine.account.InteractiveAuth;
 import org.hearth.engine.account.Logins;
+import org.hearth.engine.account.OpenIdTokens;
 import org.hearth.engine.account.Passwords;
 import org.hearth.engine.account.Registrations;
 import org.hearth.engine.account.Sessions;
 import org.hearth.engine.account.SharedSecretRegistrations;
-import org.hearth.engine.account.ShortLived;
-import org.hearth.schemas.id.UserId;
 import org.hearth.server.config.Config;
 
 /// Accounts, devices, and the ways to log in.
 final class AccountParts implements AutoCloseable {
-  private static final Duration OPENID_LIFETIME = Duration.ofHours(1);
-  private static final int OPENID_TOKENS = 10_000;
 
   /// More password checks than these wait nowhere; they are refused.
   private static final int WAITING_PASSWORDS = 64;
@@ -40,7 +36,7 @@ final class AccountParts implements AutoCloseable {
   private final Logins logins;
   private final Accounts accounts;
   private final SharedSecretRegistrations sharedSecret;
-  private final ShortLived<UserId> openIdTokens;
+  private final OpenIdTokens openIdTokens;
 
   AccountParts(
       Basics basics,
@@ -65,7 +61,7 @@ final class AccountParts implements AutoCloseable {
     this.sharedSecret =
         new SharedSecretRegistrations(
             registrations, Optional.of(basics.keys().sharedSecret()), secrets, clock);
-    this.openIdTokens = new ShortLived<>(secrets, "hoi_", OPENID_LIFETIME, OPENID_TOKENS, clock);
+    this.openIdTokens = new OpenIdTokens(store, ledger, secrets, clock);
   }
 
   private static AccountSettings settings(Basics basics) {
@@ -128,7 +124,7 @@ final class AccountParts implements AutoCloseable {
     return sharedSecret;
   }
 
-  ShortLived<UserId> openIdTokens() {
+  OpenIdTokens openIdTokens() {
     return openIdTokens;
   }
 

@@ -7,11 +7,10 @@ import org.hearth.engine.account.Accounts;
 import org.hearth.engine.account.Devices;
 import org.hearth.engine.account.InteractiveAuth;
 import org.hearth.engine.account.Logins;
+import org.hearth.engine.account.OpenIdTokens;
 import org.hearth.engine.account.Registrations;
 import org.hearth.engine.account.Sessions;
 import org.hearth.engine.account.SharedSecretRegistrations;
-import org.hearth.engine.account.ShortLived;
-import org.hearth.schemas.id.UserId;
 
 /// All endpoints of this package.
 ///
@@ -24,7 +23,7 @@ public record AccountEndpoints(
     Registrations registrations,
     SharedSecretRegistrations sharedSecret,
     InteractiveAuth auth,
-    ShortLived<UserId> openIdTokens,
+    OpenIdTokens openIdTokens,
     RateLimits rates) {
 
   /// Mounts them.

@@ -8,14 +8,13 @@ import org.hearth.client.http.Path;
 import org.hearth.client.http.RateClass;
 import org.hearth.client.http.Reply;
 import org.hearth.client.http.Routes;
-import org.hearth.engine.account.ShortLived;
-import org.hearth.schemas.id.UserId;
+import org.hearth.engine.account.OpenIdTokens;
 
 /// Specification file `openid.yaml`.
 final class Openid {
-  private final ShortLived<UserId> tokens;
+  private final OpenIdTokens tokens;
 
-  Openid(ShortLived<UserId> tokens) {
+  Openid(OpenIdTokens tokens) {
     this.tokens = tokens;
   }
 
@@ -32,15 +31,17 @@ final class Openid {
 
   Reply requestOpenIdToken(Caller caller, Path path, ObjectNode body) {
     caller.mustBe(path.userId());
-    return Reply.ok(
-        Map.of(
-            "access_token",
-            tokens.issue(caller.userId()),
-            "token_type",
-            "Bearer",
-            "matrix_server_name",
-            caller.userId().serverName().toString(),
-            "expires_in",
-            tokens.lifetime().toSeconds()));
+    return Reply.of(
+        tokens.issue(caller.userId()),
+        token ->
+            Map.of(
+                "access_token",
+                token,
+                "token_type",
+                "Bearer",
+                "matrix_server_name",
+                caller.userId().serverName().toString(),
+                "expires_in",
+                tokens.lifetime().toSeconds()));
   }
 }

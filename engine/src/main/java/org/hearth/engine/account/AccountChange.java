@@ -70,4 +70,8 @@ public sealed interface AccountChange extends Change {
       kept = List.copyOf(kept);
     }
   }
+
+  /// A token by which others learn who the user is. Those that have expired go.
+  record OpenIdIssued(UserId userId, TokenHash hash, long expiresMs, long nowMs)
+      implements AccountChange {}
 }

@@ -30,4 +30,10 @@ public interface AccountStore {
 
   /// One device.
   Optional<Device> device(UserId userId, String deviceId);
+
+  /// Whose OpenID token it is, if it works at that time.
+  Optional<UserId> openIdUser(TokenHash hash, long nowMs);
+
+  /// How many OpenID tokens of a user work at that time.
+  int openIdTokens(UserId userId, long nowMs);
 }

@@ -69,7 +69,8 @@ public final class Sessions {
                 .forEach(
                     positioned -> {
                       if (positioned.change() instanceof AccountChange change
-                          && !(change instanceof AccountChange.DeviceSeen)) {
+                          && !(change instanceof AccountChange.DeviceSeen)
+                          && !(change instanceof AccountChange.OpenIdIssued)) {
                         forget(change.userId());
                       }
                     }));

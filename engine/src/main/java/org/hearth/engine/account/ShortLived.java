@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// Secrets that stand for something for a few minutes, in memory: a restart ends them, and the
-/// client asks again. Bounded; the oldest go first.
+/// client asks again (ADR 9 says why that is enough). Bounded; the oldest go first.
 public final class ShortLived<T> {
   private final Secrets secrets;
   private final String prefix;

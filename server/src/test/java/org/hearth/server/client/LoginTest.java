@@ -166,6 +166,35 @@ class LoginTest {
     login(Map.of("type", "m.login.token", "token", token)).statusCode(403);
   }
 
+  /// Who changes a password that somebody else knew must not be left with their logins to come.
+  @Test
+  void aLoginTokenEndsWithThePassword() {
+    var alice = HEARTH.register("login");
+    String token =
+        alice
+            .api()
+            .body(Map.of("auth", auth(alice, TestServer.PASSWORD, null)))
+            .post("/_matrix/client/v1/login/get_token")
+            .then()
+            .statusCode(200)
+            .extract()
+            .path("login_token");
+    alice
+        .api()
+        .body(
+            Map.of(
+                "new_password",
+                "another good password",
+                "auth",
+                auth(alice, TestServer.PASSWORD, null)))
+        .post("/_matrix/client/v3/account/password")
+        .then()
+        .statusCode(200);
+    login(Map.of("type", "m.login.token", "token", token))
+        .statusCode(403)
+        .body("errcode", equalTo("M_FORBIDDEN"));
+  }
+
   @Test
   void anotherPasswordIsAskedForByTheOldOne() {
     var alice = HEARTH.register("login");
@@ -235,6 +264,32 @@ class LoginTest {
       var alice = server.register("login");
       server.restart();
       alice.api().get(WHOAMI).then().statusCode(200).body("errcode", nullValue());
+    }
+  }
+
+  /// Whoever holds one was told how long it works, and cannot get another.
+  @Test
+  void openIdTokensSurviveARestart() {
+    try (TestServer server = TestServer.start()) {
+      var alice = server.register("login");
+      String token =
+          alice
+              .api()
+              .body(Map.of())
+              .post("/_matrix/client/v3/user/" + alice.id() + "/openid/request_token")
+              .then()
+              .statusCode(200)
+              .extract()
+              .path("access_token");
+      server.restart();
+      String userInfo = "/_matrix/federation/v1/openid/userinfo?access_token=";
+      server.api().get(userInfo + token).then().statusCode(200).body("sub", equalTo(alice.id()));
+      server
+          .api()
+          .get(userInfo + "nonsense")
+          .then()
+          .statusCode(401)
+          .body("errcode", equalTo("M_UNKNOWN_TOKEN"));
     }
   }
 

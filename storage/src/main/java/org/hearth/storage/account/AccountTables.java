@@ -63,6 +63,12 @@ final class AccountTables {
       Table.of("user_filter", List.of("user_id", "filter_id"), "content");
   static final RowWrite DELETE_FILTERS = USER_FILTER.deleteBy("user_id");
 
+  static final Table OPENID_TOKEN =
+      Table.of("openid_token", List.of("hash"), "user_id", "expires_ms");
+  static final RowWrite DELETE_OPENID_OF_USER = OPENID_TOKEN.deleteBy("user_id");
+  static final RowWrite DELETE_EXPIRED_OPENID =
+      OPENID_TOKEN.sql("DELETE FROM openid_token WHERE expires_ms <= ?");
+
   static final Table PUSHER =
       Table.of("pusher", List.of("user_id", "app_id", "pushkey_hash"), "device_id", "content");
   static final RowWrite DELETE_PUSHERS = PUSHER.deleteBy("user_id");

@@ -13,6 +13,7 @@ import org.hearth.engine.userdata.UserDataChange;
 import org.hearth.ledger.Positioned;
 import org.hearth.schemas.id.UserId;
 import org.hearth.storage.Topic;
+import org.hearth.storage.presence.PresenceTopic;
 import org.hearth.storage.rows.RowSink;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,10 @@ public final class AccountTopic {
       case AccountChange.DevicesRemoved removed -> devicesRemoved(removed, sink);
       case AccountChange.TokensIssued issued -> tokensIssued(issued, sink);
       case AccountChange.TokensKept kept -> tokensKept(kept, sink);
+      case AccountChange.OpenIdIssued issued -> {
+        sink.run(AccountTables.DELETE_EXPIRED_OPENID, issued.nowMs());
+        sink.insert(AccountTables.OPENID_TOKEN, issued.hash().value(), user, issued.expiresMs());
+      }
     }
   }
 
@@ -80,6 +85,8 @@ public final class AccountTopic {
     sink.run(AccountTables.DELETE_REFRESH_OF_USER, user);
     sink.run(AccountTables.DELETE_DEVICES, user);
     sink.run(AccountTables.DELETE_PUSHERS, user);
+    sink.run(PresenceTopic.DELETE, user);
+    sink.run(AccountTables.DELETE_OPENID_OF_USER, user);
     if (ended.erase()) {
       sink.run(AccountTables.DELETE_PROFILE, user);
       sink.run(AccountTables.DELETE_ACCOUNT_DATA, user);

@@ -132,6 +132,38 @@ public final class StoredAccounts implements AccountStore {
         row.createdMs);
   }
 
+  @Override
+  public Optional<UserId> openIdUser(TokenHash hash, long nowMs) {
+    return database.jdbc(
+        connection -> {
+          try (var query =
+              connection.prepareStatement(
+                  "SELECT user_id FROM openid_token WHERE hash = ? AND expires_ms > ?")) {
+            query.setString(1, hash.value());
+            query.setLong(2, nowMs);
+            try (var rows = query.executeQuery()) {
+              return rows.next() ? Optional.of(new UserId(rows.getString(1))) : Optional.empty();
+            }
+          }
+        });
+  }
+
+  @Override
+  public int openIdTokens(UserId userId, long nowMs) {
+    return database.jdbc(
+        connection -> {
+          try (var query =
+              connection.prepareStatement(
+                  "SELECT COUNT(*) FROM openid_token WHERE user_id = ? AND expires_ms > ?")) {
+            query.setString(1, userId.value());
+            query.setLong(2, nowMs);
+            try (var rows = query.executeQuery()) {
+              return rows.next() ? rows.getInt(1) : 0;
+            }
+          }
+        });
+  }
+
   private static AccessToken accessToken(AccessTokenRow row) {
     return new AccessToken(
         new TokenHash(row.hash),

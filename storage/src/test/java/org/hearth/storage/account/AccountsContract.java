@@ -83,6 +83,20 @@ abstract class AccountsContract extends StorageTest {
   }
 
   @Test
+  void openIdTokensWorkUntilTheyExpireAndThenGo() {
+    write(new AccountChange.OpenIdIssued(ALICE, new TokenHash("o1"), 100, 0));
+    write(new AccountChange.OpenIdIssued(BOB, new TokenHash("o2"), 200, 0));
+    assertThat(accounts().openIdUser(new TokenHash("o1"), 99)).hasValue(ALICE);
+    assertThat(accounts().openIdUser(new TokenHash("o1"), 100)).isEmpty();
+    assertThat(accounts().openIdTokens(ALICE, 99)).isEqualTo(1);
+    write(new AccountChange.OpenIdIssued(ALICE, new TokenHash("o3"), 300, 150));
+    assertThat(accounts().openIdUser(new TokenHash("o1"), 0)).isEmpty();
+    write(new AccountChange.Deactivated(ALICE, false));
+    assertThat(accounts().openIdUser(new TokenHash("o3"), 0)).isEmpty();
+    assertThat(accounts().openIdUser(new TokenHash("o2"), 0)).hasValue(BOB);
+  }
+
+  @Test
   void onlyKeptTokensStayAndAreConfirmed() {
     write(
         tokens("A", "a1", "r1", false),
