@@ -2,6 +2,7 @@ package org.hearth.engine.room;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -81,6 +82,11 @@ final class CommittedUserRooms implements UserRooms {
   @Override
   public Set<UserId> sharing(UserId userId) {
     return store.sharing(userId);
+  }
+
+  @Override
+  public Set<UserId> sharing(UserId userId, Collection<UserId> candidates) {
+    return store.sharing(userId, candidates);
   }
 
   @Override

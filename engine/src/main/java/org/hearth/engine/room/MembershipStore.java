@@ -1,10 +1,12 @@
 package org.hearth.engine.room;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.ServerName;
 import org.hearth.schemas.id.UserId;
@@ -34,6 +36,13 @@ public interface MembershipStore {
   List<UserId> ever(RoomId room, ServerName server, int limit);
 
   Set<UserId> sharing(UserId user);
+
+  /// Those of the candidates who share a joined room with the user. Storage asks about them alone.
+  default Set<UserId> sharing(UserId user, Collection<UserId> candidates) {
+    var sharing = new TreeSet<>(sharing(user));
+    sharing.retainAll(candidates);
+    return sharing;
+  }
 
   /// Rooms of this server that a user of any server is joined to.
   List<RoomId> roomsWith(UserId user);

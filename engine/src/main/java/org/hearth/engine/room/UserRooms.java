@@ -1,5 +1,6 @@
 package org.hearth.engine.room;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -44,6 +45,9 @@ public interface UserRooms {
 
   /// Users of any server who share at least one joined room with this one, itself excluded.
   Set<UserId> sharing(UserId userId);
+
+  /// Those of the candidates who do.
+  Set<UserId> sharing(UserId userId, Collection<UserId> candidates);
 
   /// The [stripped state](https://spec.matrix.org/v1.19/client-server-api/#stripped-state) that
   /// came with an invite or knock to a room, or was taken from the room if this server is in it.

@@ -34,18 +34,8 @@ public final class RoomSharing implements SharedRooms {
 
   @Override
   public Set<UserId> sharing(UserId user, Collection<UserId> candidates) {
-    var left = new HashSet<>(candidates);
-    var found = new HashSet<UserId>();
-    for (var roomId : userRooms.joined(user)) {
-      if (left.isEmpty()) break;
-      rooms
-          .view(roomId)
-          .ifPresent(
-              view ->
-                  left.removeIf(
-                      candidate ->
-                          view.membership(candidate).equals("join") && found.add(candidate)));
-    }
+    var found = new HashSet<>(userRooms.sharing(user, candidates));
+    if (candidates.contains(user) && !userRooms.joined(user).isEmpty()) found.add(user);
     return found;
   }
 

@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -26,6 +27,9 @@ import org.hearth.storage.Database;
 
 /// Who is in which room.
 public final class StoredMemberships implements MembershipStore {
+  /// How many users one query is about.
+  private static final int ASKED_AT_ONCE = 200;
+
   private static final String CURRENT =
       "SELECT room_id, membership, event_id, sender, position, forgotten FROM user_room ";
   private static final String CHANGES =
@@ -168,6 +172,29 @@ public final class StoredMemberships implements MembershipStore {
                 user));
     others.remove(user);
     return others;
+  }
+
+  @Override
+  public Set<UserId> sharing(UserId user, Collection<UserId> candidates) {
+    var found = new TreeSet<UserId>();
+    var all = List.copyOf(candidates);
+    for (int from = 0; from < all.size(); from += ASKED_AT_ONCE) {
+      var some = all.subList(from, Math.min(from + ASKED_AT_ONCE, all.size()));
+      var parameters = new ArrayList<Object>();
+      parameters.add(user);
+      parameters.addAll(some);
+      found.addAll(
+          list(
+              row -> new UserId(row.getString(1)),
+              "SELECT DISTINCT o.user_id FROM room_member m JOIN room_member o ON o.room = m.room"
+                  + " WHERE m.user_id = ? AND m.membership = 'join' AND o.membership = 'join'"
+                  + " AND o.user_id IN ("
+                  + "?, ".repeat(some.size() - 1)
+                  + "?)",
+              parameters.toArray()));
+    }
+    found.remove(user);
+    return found;
   }
 
   @Override

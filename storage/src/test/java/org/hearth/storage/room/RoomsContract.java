@@ -146,6 +146,26 @@ abstract class RoomsContract extends RoomStorageTest {
   }
 
   @Test
+  void whoSharesARoomIsAskedAboutSomeUsersAlone() {
+    var room = createRoom(RoomVersion.V12);
+    done(
+        engine
+            .appends()
+            .append(
+                room,
+                List.of(
+                    Draft.state(BOB, "m.room.member", BOB.value(), content("membership", "join"))),
+                List.of()));
+    var many = new ArrayList<UserId>();
+    for (int i = 0; i < 450; i++) many.add(new UserId("@u" + i + ":a.example"));
+    many.add(BOB);
+    many.add(ALICE);
+    assertThat(engine.userRooms().sharing(ALICE, many)).containsExactly(BOB);
+    assertThat(engine.userRooms().sharing(ALICE, List.of())).isEmpty();
+    assertThat(engine.userRooms().sharing(new UserId("@eve:a.example"), many)).isEmpty();
+  }
+
+  @Test
   void whoIsNotInTheRoomMayNotSend() {
     var room = createRoom(RoomVersion.V12);
     var outcome =
