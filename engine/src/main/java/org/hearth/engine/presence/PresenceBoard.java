@@ -21,15 +21,6 @@ import org.jspecify.annotations.Nullable;
 /// devices; users of other servers are what those say. Each change that others should see has a
 /// sequence.
 final class PresenceBoard {
-  /// "If their last active time was over a threshold value (e.g. 5 minutes)."
-  static final Duration IDLE_AFTER = Duration.ofMinutes(5);
-
-  /// Who has not asked for news for so long is gone.
-  static final Duration OFFLINE_AFTER = Duration.ofSeconds(30);
-
-  /// For how long after something was done a user counts as currently active.
-  static final Duration ACTIVE_FOR = Duration.ofMinutes(1);
-
   /// Other servers say it again before that.
   static final Duration REMOTE_FOR = Duration.ofMinutes(30);
 
@@ -38,8 +29,6 @@ final class PresenceBoard {
 
   /// Stands for the devices that were connected before the server was started.
   private static final String BEFORE_START = "";
-
-  private static final int MAX_DEVICES = 50;
 
   /// How far a place for somebody new is looked for.
   private static final int SEARCHED = 100;
@@ -62,40 +51,6 @@ final class PresenceBoard {
   private final LinkedHashSet<Person> changed = new LinkedHashSet<>();
 
   private long sequence;
-
-  private static final class Device {
-    PresenceState claim = PresenceState.OFFLINE;
-    int requests;
-    long seenMs;
-  }
-
-  private static final class Person {
-    final UserId userId;
-    final boolean local;
-    final Map<String, Device> devices = new TreeMap<>();
-    PresenceState state = PresenceState.OFFLINE;
-    @Nullable String statusMsg;
-    long activeMs;
-    boolean currentlyActive;
-    long sequence;
-
-    /// Of a user of another server: when that last said something.
-    long heardMs;
-
-    /// When others servers were last told.
-    long toldMs;
-
-    PresenceStore.@Nullable Noted noted;
-
-    Person(UserId userId, boolean local) {
-      this.userId = userId;
-      this.local = local;
-    }
-
-    UserPresence now() {
-      return new UserPresence(userId, state, statusMsg, activeMs, currentlyActive, sequence);
-    }
-  }
 
   PresenceBoard(int maxUsers, InstantSource clock) {
     this.maxUsers = maxUsers;
@@ -141,11 +96,10 @@ final class PresenceBoard {
         () -> {
           var person = people.get(noted.userId());
           if (person == null) return;
-          var device = new Device();
+          var device = person.device(BEFORE_START);
+          if (device == null) return;
           device.claim = noted.state();
           device.seenMs = clock.millis();
-          person.devices.put(BEFORE_START, device);
-          watched.add(person);
           settle(person);
         });
   }
@@ -164,7 +118,7 @@ final class PresenceBoard {
     run(
         () -> {
           var person = people.get(userId);
-          var device = person == null ? null : device(person, deviceId);
+          var device = person == null ? null : person.device(deviceId);
           if (person == null || device == null) return;
           if (device.claim != claim && claim == PresenceState.ONLINE)
             person.activeMs = clock.millis();
@@ -192,7 +146,7 @@ final class PresenceBoard {
     run(
         () -> {
           var person = people.get(userId);
-          var device = person == null ? null : device(person, deviceId);
+          var device = person == null ? null : person.device(deviceId);
           if (person == null || device == null) return;
           device.claim = claim;
           device.seenMs = clock.millis();
@@ -266,16 +220,6 @@ final class PresenceBoard {
         });
   }
 
-  private @Nullable Device device(Person person, String deviceId) {
-    var device = person.devices.get(deviceId);
-    if (device != null) return device;
-    if (person.devices.size() >= MAX_DEVICES) return null;
-    var added = new Device();
-    person.devices.put(deviceId, added);
-    watched.add(person);
-    return added;
-  }
-
   /// Null if the board is full of people who are present.
   private @Nullable Person newPerson(UserId userId, boolean local) {
     if (people.size() >= maxUsers) {
@@ -295,21 +239,8 @@ final class PresenceBoard {
 
   /// Works out a local user's state; true if others should see that it changed.
   private boolean settle(Person person) {
-    long now = clock.millis();
-    person
-        .devices
-        .values()
-        .removeIf(d -> d.requests == 0 && now - d.seenMs > OFFLINE_AFTER.toMillis());
-    var state = PresenceState.OFFLINE;
-    for (var device : person.devices.values())
-      if (device.claim.compareTo(state) > 0) state = device.claim;
-    long idleMs = now - person.activeMs;
-    if (state == PresenceState.ONLINE && idleMs >= IDLE_AFTER.toMillis())
-      state = PresenceState.UNAVAILABLE;
-    boolean active = state == PresenceState.ONLINE && idleMs < ACTIVE_FOR.toMillis();
-    if (state == person.state && active == person.currentlyActive) return false;
-    person.state = state;
-    person.currentlyActive = active;
+    if (!person.devices.isEmpty()) watched.add(person);
+    if (!person.settle(clock.millis())) return false;
     moved(person);
     return true;
   }

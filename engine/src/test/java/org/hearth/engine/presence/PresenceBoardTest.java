@@ -53,7 +53,7 @@ class PresenceBoardTest {
     assertThat(alice().state()).isEqualTo(PresenceState.ONLINE);
     assertThat(alice().currentlyActive()).isTrue();
     assertThat(told()).containsExactly(PresenceState.ONLINE);
-    pass(PresenceBoard.OFFLINE_AFTER.plusMillis(1));
+    pass(Person.OFFLINE_AFTER.plusMillis(1));
     assertThat(told()).containsExactly(PresenceState.OFFLINE);
     assertThat(told()).isEmpty();
   }
@@ -66,7 +66,7 @@ class PresenceBoardTest {
     board.step(10);
     assertThat(alice().state()).isEqualTo(PresenceState.ONLINE);
     board.end(ALICE, "A");
-    pass(PresenceBoard.OFFLINE_AFTER.plusMillis(1));
+    pass(Person.OFFLINE_AFTER.plusMillis(1));
     board.step(10);
     assertThat(alice().state()).isEqualTo(PresenceState.OFFLINE);
   }
@@ -76,7 +76,7 @@ class PresenceBoardTest {
   @Test
   void whoOnlyPollsBecomesIdleUntilTheyDoSomething() {
     for (var passed = Duration.ZERO;
-        passed.compareTo(PresenceBoard.IDLE_AFTER) < 0;
+        passed.compareTo(Person.IDLE_AFTER) < 0;
         passed = passed.plusSeconds(20)) {
       polls("A", PresenceState.ONLINE);
       pass(Duration.ofSeconds(20));
@@ -99,7 +99,7 @@ class PresenceBoardTest {
     pass(Duration.ofSeconds(30));
     board.active(ALICE);
     assertThat(told()).isEmpty();
-    pass(PresenceBoard.ACTIVE_FOR);
+    pass(Person.ACTIVE_FOR);
     assertThat(board.step(10).changed())
         .singleElement()
         .matches(presence -> !presence.currentlyActive());
@@ -127,7 +127,7 @@ class PresenceBoardTest {
     assertThat(board.after(before, true, 10))
         .singleElement()
         .matches(presence -> "at lunch".equals(presence.statusMsg()));
-    pass(PresenceBoard.OFFLINE_AFTER.plusMillis(1));
+    pass(Person.OFFLINE_AFTER.plusMillis(1));
     board.step(10);
     assertThat(alice().statusMsg()).isEqualTo("at lunch");
   }
@@ -147,7 +147,7 @@ class PresenceBoardTest {
     var other = board(10);
     other.wasPresent(new PresenceStore.Noted(ALICE, PresenceState.ONLINE, null, now.get()));
     other.step(10);
-    pass(PresenceBoard.OFFLINE_AFTER.plusMillis(1));
+    pass(Person.OFFLINE_AFTER.plusMillis(1));
     assertThat(other.step(10).unnoted())
         .singleElement()
         .matches(noted -> noted.state() == PresenceState.OFFLINE);
