@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
       ServeCommand.class,
       RegisterUserCommand.class,
       StatusCommand.class,
+      ReportsCommand.class,
       KeysCommand.class,
       RoomCommand.class,
       VersionCommand.class,

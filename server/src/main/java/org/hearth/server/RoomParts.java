@@ -15,6 +15,7 @@ import org.hearth.engine.membership.Memberships;
 import org.hearth.engine.reading.RoomReading;
 import org.hearth.engine.receipt.ReceiptStore;
 import org.hearth.engine.receipt.Receipts;
+import org.hearth.engine.report.Reports;
 import org.hearth.engine.room.RemoteRooms;
 import org.hearth.engine.room.RoomEngine;
 import org.hearth.engine.sending.RequiredEncryption;
@@ -25,6 +26,7 @@ import org.hearth.engine.upgrade.Succession;
 import org.hearth.schemas.room.RoomVersion;
 import org.hearth.storage.directory.StoredDirectory;
 import org.hearth.storage.receipt.StoredReceipts;
+import org.hearth.storage.report.StoredReports;
 
 /// What people do in rooms: making, joining, sending, reading, receipts and typing.
 final class RoomParts {
@@ -41,6 +43,7 @@ final class RoomParts {
   private final Receipts receipts;
   private final Typing typing;
   private final Departures departures;
+  private final Reports reports;
 
   RoomParts(
       Basics basics,
@@ -101,6 +104,11 @@ final class RoomParts {
         new Receipts(
             own, rooms, receiptStore, persons.accountData(), ephemeral, ledger, basics.clock());
     this.typing = new Typing(own, rooms, ephemeral, basics.clock());
+    this.reports =
+        new Reports(
+            new StoredReports(basics.database(), basics.storage().sealing()),
+            ledger,
+            basics.clock());
     this.departures = new Departures(engine.userRooms(), memberships, basics.background());
   }
 
@@ -154,5 +162,9 @@ final class RoomParts {
 
   Departures departures() {
     return departures;
+  }
+
+  Reports reports() {
+    return reports;
   }
 }

@@ -19,6 +19,7 @@ import org.hearth.client.meta.ServerFacts;
 import org.hearth.client.profile.ProfileEndpoints;
 import org.hearth.client.push.PushEndpoints;
 import org.hearth.client.rooms.RelationEndpoints;
+import org.hearth.client.rooms.ReportContent;
 import org.hearth.client.rooms.RoomEndpoints;
 import org.hearth.client.rooms.Users;
 import org.hearth.client.userdata.UserDataEndpoints;
@@ -119,6 +120,7 @@ final class Wiring {
     new ContentRepo(media).mount(routes);
     new AuthedContentRepo(media, client.threads()).mount(routes);
     new ServerStatus(basics.serverName(), basics.ledger()).mount(routes);
+    new ServerReports(inRooms.reports()).mount(routes);
     keyKeeping().mount(routes);
     new RoomVerify(inspection(federation)).mount(routes);
     Face clientFace =
@@ -294,6 +296,7 @@ final class Wiring {
             rooms.upgrades())
         .mount(routes);
     new RelationEndpoints(engine.related(), engine.clientEvents()).mount(routes);
+    new ReportContent(rooms.reading(), rooms.reports()).mount(routes);
     var users =
         new UserDirectory(
             engine.rooms(),

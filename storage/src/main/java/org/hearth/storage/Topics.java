@@ -13,6 +13,7 @@ import org.hearth.storage.federation.FederationTopic;
 import org.hearth.storage.media.MediaTopic;
 import org.hearth.storage.presence.PresenceTopic;
 import org.hearth.storage.receipt.ReceiptTopic;
+import org.hearth.storage.report.ReportTopic;
 import org.hearth.storage.room.RoomTopic;
 import org.hearth.storage.sealing.NewSealingKeys;
 import org.hearth.storage.sealing.SealingTopic;
@@ -37,6 +38,7 @@ final class Topics {
     all.add(AccountTopic.topic(sealing));
     all.add(ReceiptTopic.topic());
     all.add(PresenceTopic.topic(sealing));
+    all.add(ReportTopic.topic(sealing));
     all.add(MediaTopic.topic(sealing));
     all.add(FederationTopic.topic());
     all.addAll(E2eeTopics.all(sealing));

@@ -7,23 +7,25 @@ import org.hearth.client.http.RateClass;
 import org.hearth.client.http.Reply;
 import org.hearth.client.http.Routes;
 import org.hearth.engine.reading.RoomReading;
-import org.hearth.schemas.error.Outcome;
+import org.hearth.engine.report.Reports;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Specification file `report_content.yaml`. Reports go to the server's log, for its
-/// administrators: who reported what, but not the words, which may quote what was said.
-final class ReportContent {
+/// Specification file `report_content.yaml`. Reports wait for the administrators; the log says who
+/// reported what, but not the words, which may quote what was said.
+public final class ReportContent {
   private static final Logger LOG = LoggerFactory.getLogger("org.hearth.reports");
 
   private final RoomReading reading;
+  private final Reports reports;
 
-  ReportContent(RoomReading reading) {
+  public ReportContent(RoomReading reading, Reports reports) {
     this.reading = reading;
+    this.reports = reports;
   }
 
-  void mount(Routes all) {
+  public void mount(Routes all) {
     Routes routes = all.limited(RateClass.GENERAL);
     routes.post(
         "/v3/rooms/:roomId/report", Auth.ACCESS_TOKEN, ReportRequest.class, this::reportRoom);
@@ -45,19 +47,23 @@ final class ReportContent {
   /// learns which do.
   Reply reportRoom(Caller caller, Path path, ReportRequest body) {
     LOG.warn("{} reported the room {}", caller.userId(), path.roomId());
-    return Reply.empty();
+    return Reply.emptyOr(reports.inRoom(caller.userId(), path.roomId(), null, body.reason()));
   }
 
   Reply reportEvent(Caller caller, Path path, ReportRequest body) {
     var event = reading.event(RoomEndpoints.requester(caller), path.roomId(), path.eventId());
-    if (event instanceof Outcome.Done<?>) {
-      LOG.warn("{} reported the event {} in {}", caller.userId(), path.eventId(), path.roomId());
-    }
-    return Reply.emptyOr(event);
+    return Reply.emptyOr(
+        event.then(
+            _ -> {
+              LOG.warn(
+                  "{} reported the event {} in {}", caller.userId(), path.eventId(), path.roomId());
+              return reports.inRoom(
+                  caller.userId(), path.roomId(), path.eventId(), body.reason());
+            }));
   }
 
   Reply reportUser(Caller caller, Path path, ReportRequest body) {
     LOG.warn("{} reported the user {}", caller.userId(), path.userId());
-    return Reply.empty();
+    return Reply.emptyOr(reports.user(caller.userId(), path.userId(), body.reason()));
   }
 }

@@ -55,7 +55,6 @@ public record RoomEndpoints(
     new MessagePagination(timeline, clientEvents).mount(routes);
     new EventContext(timeline, clientEvents).mount(routes);
     new RoomEventByTimestamp(timeline).mount(routes);
-    new ReportContent(reading).mount(routes);
     new RoomInitialSync(reading, timeline, clientEvents, userRooms, publicRooms).mount(routes);
     new Directory(aliases, publicRooms).mount(routes);
     new ListPublicRooms(serverName, publicRooms).mount(routes);
