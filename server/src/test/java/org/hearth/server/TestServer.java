@@ -145,6 +145,11 @@ public final class TestServer implements AutoCloseable {
     return hearth;
   }
 
+  /// All mounted routes, as `METHOD /path/:parameter`.
+  public List<String> routes() {
+    return hearth.routes();
+  }
+
   /// A request without an access token. Paths are whole: `/_matrix/client/versions`.
   public RequestSpecification api() {
     return given()
