@@ -11,8 +11,8 @@ import org.hearth.client.http.Routes;
 import org.hearth.engine.report.Report;
 import org.hearth.engine.report.Reports;
 
-/// What users reported, for operators: `GET /_hearth/admin/v1/reports`, and a POST below it when one
-/// is done with.
+/// What users reported, for operators: `GET /_hearth/admin/v1/reports`, and a POST below it when
+/// one is done with.
 final class ServerReports {
   private static final String PATH = "/_hearth/admin/v1/reports";
 

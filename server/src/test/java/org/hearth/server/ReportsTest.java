@@ -16,8 +16,8 @@ import org.hearth.server.config.Config.Api;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// [Reporting content](https://spec.matrix.org/v1.19/client-server-api/#reporting-content): what users
-/// report waits until an administrator is done with it.
+/// [Reporting content](https://spec.matrix.org/v1.19/client-server-api/#reporting-content): what
+/// users report waits until an administrator is done with it.
 class ReportsTest {
   private static final String V3 = "/_matrix/client/v3";
   private static final String REPORTS = "/_hearth/admin/v1/reports";

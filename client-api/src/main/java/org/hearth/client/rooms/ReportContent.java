@@ -57,8 +57,7 @@ public final class ReportContent {
             _ -> {
               LOG.warn(
                   "{} reported the event {} in {}", caller.userId(), path.eventId(), path.roomId());
-              return reports.inRoom(
-                  caller.userId(), path.roomId(), path.eventId(), body.reason());
+              return reports.inRoom(caller.userId(), path.roomId(), path.eventId(), body.reason());
             }));
   }
 

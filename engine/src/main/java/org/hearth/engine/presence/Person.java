@@ -6,8 +6,8 @@ import java.util.TreeMap;
 import org.hearth.schemas.id.UserId;
 import org.jspecify.annotations.Nullable;
 
-/// One user on the [PresenceBoard], under whose lock all of it is. A local user is as present as the
-/// most present of their devices.
+/// One user on the [PresenceBoard], under whose lock all of it is. A local user is as present as
+/// the most present of their devices.
 final class Person {
   /// "If their last active time was over a threshold value (e.g. 5 minutes)."
   static final Duration IDLE_AFTER = Duration.ofMinutes(5);
@@ -75,9 +75,7 @@ final class Person {
 
   /// Works out the state from the devices; true if it changed.
   boolean settle(long nowMs) {
-    devices
-        .values()
-        .removeIf(d -> d.requests == 0 && nowMs - d.seenMs > OFFLINE_AFTER.toMillis());
+    devices.values().removeIf(d -> d.requests == 0 && nowMs - d.seenMs > OFFLINE_AFTER.toMillis());
     var next = PresenceState.OFFLINE;
     for (var device : devices.values()) if (device.claim.compareTo(next) > 0) next = device.claim;
     long idleMs = nowMs - activeMs;

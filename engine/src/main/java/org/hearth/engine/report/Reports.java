@@ -11,7 +11,8 @@ import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.UserId;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps reports until an administrator closes them. The reason may quote what was said: it is sealed.
+/// Keeps reports until an administrator closes them. The reason may quote what was said: it is
+/// sealed.
 public final class Reports {
   private static final int MAX_REASON_BYTES = 16 * 1024;
 
@@ -30,8 +31,8 @@ public final class Reports {
     this.clock = clock;
   }
 
-  /// `M_TOO_LARGE` for a reason that is too long, `M_LIMIT_EXCEEDED` if too many reports of the user
-  /// wait already.
+  /// `M_TOO_LARGE` for a reason that is too long, `M_LIMIT_EXCEEDED` if too many reports of the
+  /// user wait already.
   ///
   /// @param eventId null to report the room
   public Outcome<Void> inRoom(

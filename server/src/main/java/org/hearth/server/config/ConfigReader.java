@@ -6,12 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -36,9 +34,6 @@ import org.hearth.server.config.Config.PasswordHashing;
 import org.hearth.server.config.Config.PlaintextRooms;
 import org.hearth.server.config.Config.Policy;
 import org.hearth.server.config.Config.Presence;
-import org.hearth.server.config.Config.Rate;
-import org.hearth.server.config.Config.RateClass;
-import org.hearth.server.config.Config.RateLimits;
 import org.hearth.server.config.Config.Registration;
 import org.hearth.server.config.Config.RegistrationMode;
 import org.hearth.server.config.Config.Rooms;
@@ -118,7 +113,7 @@ public final class ConfigReader {
           encryption(root.section("encryption")),
           clients(root.section("clients")),
           presence(root.section("presence")),
-          rateLimits(root.section("rate_limits")),
+          RateLimitsReader.read(root.section("rate_limits")),
           federation(root.section("federation")),
           media(root.section("media")),
           limits(root.section("limits")),
@@ -273,24 +268,6 @@ public final class ConfigReader {
   private Presence presence(Section section) {
     try (section) {
       return new Presence(section.truth("enabled", true));
-    }
-  }
-
-  private RateLimits rateLimits(Section section) {
-    try (section) {
-      boolean enabled = section.truth("enabled", true);
-      Map<RateClass, Rate> classes = new EnumMap<>(RateClass.class);
-      for (RateClass one : RateClass.values()) {
-        Rate rate = one.defaultRate();
-        try (Section keys = section.section(one.name().toLowerCase(Locale.ROOT))) {
-          classes.put(
-              one,
-              new Rate(
-                  keys.decimal("per_second", rate.perSecond(), 0.001, 1_000_000),
-                  keys.number("burst", rate.burst(), 1, 1_000_000)));
-        }
-      }
-      return new RateLimits(enabled, Map.copyOf(classes));
     }
   }
 

@@ -37,7 +37,8 @@ public final class ReportTopic {
             ReportChange.class,
             (positioned, sink) -> {
               switch (positioned.change()) {
-                case ReportChange.Made(var report) -> rows.made(positioned.position(), report, sink);
+                case ReportChange.Made(var report) ->
+                    rows.made(positioned.position(), report, sink);
                 case ReportChange.Closed(long number) -> sink.delete(REPORT, number);
               }
             });
