@@ -98,8 +98,7 @@ final class RoomParts {
             basics.background());
     ledger.listen(succession);
     this.upgrades =
-        new RoomUpgrades(
-            rooms, engine.appends(), directory, powers, profiles, encryption, succession);
+        new RoomUpgrades(rooms, engine.appends(), directory, powers, profiles, encryption);
     this.receipts =
         new Receipts(
             own, rooms, receiptStore, persons.accountData(), ephemeral, ledger, basics.clock());

@@ -132,24 +132,31 @@ public final class PresenceNews implements CommitListener {
     else arrivals.add(arrival);
   }
 
-  /// Called every second or so by a loop of the server.
+  /// Called every second or so by a loop of the server. What cannot be told, as the database does
+  /// not answer, is told with the next change.
   public void step() {
     if (!stepping.tryLock()) return;
     try {
-      var step = presence.board().step(MAX_PER_STEP);
-      store(step.unnoted());
-      for (var changed : step.changed()) {
-        boolean local = changed.userId().serverName().equals(serverName);
-        var seenIn =
-            local ? userRooms.joined(changed.userId()) : userRooms.roomsWith(changed.userId());
-        listeners.forEach(listener -> listener.accept(changed.userId(), seenIn));
-        if (local) tell(changed, servers(seenIn));
-      }
-      for (var again : step.again()) tell(again, servers(userRooms.joined(again.userId())));
-      arrived();
+      tellChanges();
+    } catch (RuntimeException e) {
+      LOG.warn("Telling whose presence changed failed", e);
     } finally {
       stepping.unlock();
     }
+  }
+
+  private void tellChanges() {
+    var step = presence.board().step(MAX_PER_STEP);
+    store(step.unnoted());
+    for (var changed : step.changed()) {
+      boolean local = changed.userId().serverName().equals(serverName);
+      var seenIn =
+          local ? userRooms.joined(changed.userId()) : userRooms.roomsWith(changed.userId());
+      listeners.forEach(listener -> listener.accept(changed.userId(), seenIn));
+      if (local) tell(changed, servers(seenIn));
+    }
+    for (var again : step.again()) tell(again, servers(userRooms.joined(again.userId())));
+    arrived();
   }
 
   /// If it is lost, a restart finds somebody where they were before.

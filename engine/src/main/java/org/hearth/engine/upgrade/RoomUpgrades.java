@@ -56,7 +56,6 @@ public final class RoomUpgrades {
   private final Powers powers;
   private final LocalProfiles profiles;
   private final RoomEncryption encryption;
-  private final Succession succession;
 
   public RoomUpgrades(
       Rooms rooms,
@@ -64,15 +63,13 @@ public final class RoomUpgrades {
       DirectoryStore directory,
       Powers powers,
       LocalProfiles profiles,
-      RoomEncryption encryption,
-      Succession succession) {
+      RoomEncryption encryption) {
     this.rooms = rooms;
     this.appends = appends;
     this.directory = directory;
     this.powers = powers;
     this.profiles = profiles;
     this.encryption = encryption;
-    this.succession = succession;
   }
 
   /// @param additionalCreators for versions that know them; not carried over from the old room
@@ -212,7 +209,6 @@ public final class RoomUpgrades {
         _ -> {
           silence(user, old)
               .ifPresent(draft -> appends.append(old.roomId(), List.of(draft), List.of()));
-          succession.succeed(user, newRoom);
           return newRoom;
         });
   }

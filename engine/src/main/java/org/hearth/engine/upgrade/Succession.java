@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.hearth.engine.push.PushRules;
 import org.hearth.engine.room.RoomChange;
 import org.hearth.engine.room.Rooms;
@@ -12,6 +13,7 @@ import org.hearth.engine.userdata.AccountData;
 import org.hearth.ledger.Batch;
 import org.hearth.ledger.CommitListener;
 import org.hearth.schemas.event.EventType;
+import org.hearth.schemas.event.StateKey;
 import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.UserId;
 import org.slf4j.Logger;
@@ -26,6 +28,8 @@ import org.slf4j.LoggerFactory;
 public final class Succession implements CommitListener {
   private static final Logger LOG = LoggerFactory.getLogger(Succession.class);
   private static final String DIRECT = "m.direct";
+  private static final String REPLACEMENT = "replacement_room";
+  private static final StateKey TOMBSTONE = new StateKey(EventType.TOMBSTONE, "");
 
   private final Rooms rooms;
   private final UserRooms userRooms;
@@ -51,31 +55,51 @@ public final class Succession implements CommitListener {
   public void committed(long committed, Batch batch) {
     for (var positioned : batch.changes()) {
       if (!(positioned.change() instanceof RoomChange.AppendEvent append)) continue;
+      var event = append.event().event();
       for (var membership : append.occupancy().memberships()) {
-        if (!membership.local() || !membership.membership().equals("join")) continue;
-        var roomId = append.event().event().roomId();
-        long position = positioned.position();
-        background.execute(() -> arrived(membership.user(), roomId, position));
+        if (membership.local() && membership.membership().equals("join"))
+          later(() -> arrived(membership.user(), event.roomId(), positioned.position()));
       }
+      if (event.isState(TOMBSTONE) && append.rejectedFor() == null)
+        event
+            .contentString(REPLACEMENT)
+            .flatMap(RoomId::tryParse)
+            .ifPresent(roomId -> later(() -> replaced(roomId)));
     }
+  }
+
+  /// Who upgrades is in the new room before the old one says so.
+  private void replaced(RoomId by) {
+    for (var userId : userRooms.localJoined(by)) succeed(userId, by);
   }
 
   /// Also a new display name is a change of membership; that is no arrival.
   private void arrived(UserId userId, RoomId roomId, long position) {
+    boolean wasIn =
+        userRooms
+            .at(userId, roomId, position - 1)
+            .filter(before -> before.membership().equals("join"))
+            .isPresent();
+    if (!wasIn) succeed(userId, roomId);
+  }
+
+  private void later(Runnable work) {
     try {
-      boolean wasIn =
-          userRooms
-              .at(userId, roomId, position - 1)
-              .filter(before -> before.membership().equals("join"))
-              .isPresent();
-      if (!wasIn) succeed(userId, roomId);
-    } catch (RuntimeException e) {
-      LOG.warn("The settings of {} did not follow into {}", userId, roomId, e);
+      background.execute(
+          () -> {
+            try {
+              work.run();
+            } catch (RuntimeException e) {
+              LOG.warn("The settings of a user did not follow into a new room", e);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      LOG.debug("The server stops: settings do not follow into a new room");
     }
   }
 
   /// Takes over what a user had set for the room that this one replaces.
-  void succeed(UserId userId, RoomId roomId) {
+  private void succeed(UserId userId, RoomId roomId) {
     var old = predecessor(roomId);
     if (old.isEmpty()) return;
     pushRules.carryOver(userId, old.get(), roomId);
@@ -97,8 +121,8 @@ public final class Succession implements CommitListener {
             old ->
                 rooms
                     .view(old)
-                    .map(view -> view.state(EventType.TOMBSTONE))
-                    .flatMap(tombstone -> tombstone.contentString("replacement_room"))
+                    .map(view -> view.state(TOMBSTONE))
+                    .flatMap(tombstone -> tombstone.contentString(REPLACEMENT))
                     .filter(roomId.value()::equals)
                     .isPresent());
   }

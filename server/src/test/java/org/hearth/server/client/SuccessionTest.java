@@ -86,17 +86,17 @@ class SuccessionTest {
     settle(alice, old);
     settle(bob, old);
     String next = upgrade(alice, old);
+    await(() -> direct(alice).contains(next));
     hasSettings(alice, next);
     assertThat(tags(bob, next)).isEmpty();
     join(bob, next);
-    await(() -> !tags(bob, next).isEmpty());
-    await(
-        () ->
-            get(bob, "/user/" + bob.id() + "/account_data/m.direct")
-                .extract()
-                .asString()
-                .contains(next));
+    await(() -> direct(bob).contains(next));
     hasSettings(bob, next);
+  }
+
+  /// What is taken over last.
+  private static String direct(User user) {
+    return get(user, "/user/" + user.id() + "/account_data/m.direct").extract().asString();
   }
 
   /// Anybody may claim a predecessor.
