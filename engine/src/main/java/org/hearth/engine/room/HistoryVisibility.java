@@ -70,7 +70,9 @@ final class HistoryVisibility implements Visibility {
   /// Somebody's own member event is shown to them in any case, but one who was banned, say, without
   /// ever having been in the room has no part in the rest.
   boolean isOpen(RoomData data, UserId viewer, RoomEvent event) {
-    return !event.isOutlier() && new UserSight(data, data.key().id(), viewer).opens(event);
+    return !event.isOutlier()
+        && !Redactions.isHeldBack(data, event)
+        && new UserSight(data, data.key().id(), viewer).opens(event);
   }
 
   /// `shared` if the state has no such event or an unknown value.
@@ -103,6 +105,7 @@ final class HistoryVisibility implements Visibility {
 
     @Override
     public boolean sees(RoomEvent event) {
+      if (Redactions.isHeldBack(data, event)) return false;
       return event.event().isState(member) || opens(event);
     }
 

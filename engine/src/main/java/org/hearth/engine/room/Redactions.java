@@ -24,6 +24,23 @@ final class Redactions {
     return new RoomChange.RedactionNote(id, applies ? target.ordinal() : 0);
   }
 
+  /// "They should not be sent to clients until both the redaction event and the event the redaction
+  /// affects have been received, and can be validated. ... If the server would apply a redaction,
+  /// the redaction event is also sent to clients." A client that saw it would hide the target.
+  ///
+  /// Reads what is committed. In room versions whose authorisation rules decide about redactions,
+  /// they have.
+  static boolean isHeldBack(RoomData data, RoomEvent redaction) {
+    var event = redaction.event();
+    var id = event.redacts().orElse(null);
+    if (id == null || event.rules().redactionsAuthorised()) return false;
+    var target = data.memory().events(List.of(id)).get(id);
+    return target == null
+        || !target.room().equals(data.key())
+        || target.isRejected()
+        || !permits(data, event, target.event(), redaction.stateBefore());
+  }
+
   /// A local user's redaction of a known target that is not their own, without the power for it.
   /// The rule of the room lets users of one server redact each other, so that their server may
   /// decide; this server leaves it to those with the "redact" power.

@@ -21,6 +21,7 @@ import org.hearth.engine.room.StoredEvent;
 import org.hearth.engine.room.Timeline;
 import org.hearth.schemas.error.ErrorCode;
 import org.hearth.schemas.error.Outcome;
+import org.hearth.schemas.event.Event;
 import org.hearth.schemas.event.EventBuilder;
 import org.hearth.schemas.event.StateKey;
 import org.hearth.schemas.id.EventId;
@@ -452,6 +453,89 @@ class FederatedRoomsTest {
     network.push(b, a.name, List.of(redaction));
     eventually(() -> knows(a, room, redaction) && knows(a, room, target));
     assertThat(a.engine().rooms().event(room, target).orElseThrow().event().content()).isEmpty();
+  }
+
+  /// "They should not be sent to clients until both the redaction event and the event the redaction
+  /// affects have been received, and can be validated": a client that saw a redaction would hide
+  /// its target, whoever sent it.
+  @Test
+  void aRedactionThatDoesNotApplyIsNotShown() throws Exception {
+    var room = createRoom(RoomVersion.V11, "public");
+    joinBob(room);
+    var message = send(a, room, alice, "stays");
+    network.deliver();
+    eventually(() -> knows(b, room, message));
+    // Bob's own server would not send it: he has not the power.
+    var forbidden = redaction(room, message);
+    a.engine().inbound().receive(b.name, "t", List.of(forbidden.json()));
+    eventually(() -> knows(a, room, forbidden.eventId()));
+
+    var stored = a.engine().rooms().event(room, message).orElseThrow();
+    assertThat(stored.event().content()).isEqualTo(content("body", "stays"));
+    assertThat(shown(room)).contains(message).doesNotContain(forbidden.eventId());
+    assertThat(a.engine().timeline().context(room, alice, forbidden.eventId(), 2, _ -> true))
+        .isInstanceOf(Outcome.Refused.class);
+
+    var allowed =
+        append(
+            a,
+            room,
+            new Draft(alice, "m.room.redaction", null, Json.object(), message, null, null));
+    assertThat(shown(room)).contains(allowed);
+  }
+
+  /// "Otherwise, the server simply waits for a valid partner event to arrive where it can then
+  /// re-check the above."
+  @Test
+  void aRedactionWaitsUnseenForItsTarget() throws Exception {
+    var room = createRoom(RoomVersion.V11, "public");
+    joinBob(room);
+    var heads = view(b, room).heads();
+    var target = message(room, heads).content(content("body", "secret")).build(b.name, b.key);
+    var redaction = redaction(room, target.eventId());
+    a.engine().inbound().receive(b.name, "t1", List.of(redaction.json()));
+    eventually(() -> knows(a, room, redaction.eventId()));
+    assertThat(shown(room)).doesNotContain(redaction.eventId());
+
+    a.engine().inbound().receive(b.name, "t2", List.of(target.json()));
+    eventually(() -> knows(a, room, target.eventId()));
+
+    var stored = a.engine().rooms().event(room, target.eventId()).orElseThrow();
+    assertThat(stored.event().content()).isEmpty();
+    assertThat(shown(room)).contains(redaction.eventId(), target.eventId());
+  }
+
+  private List<EventId> shown(RoomId room) {
+    var page =
+        done(
+            a.engine()
+                .timeline()
+                .messages(room, alice, null, null, Timeline.Direction.BACKWARDS, 50, _ -> true));
+    return page.events().stream().map(event -> event.event().eventId()).toList();
+  }
+
+  private Event redaction(RoomId room, EventId target) throws Exception {
+    return bobs(room, "m.room.redaction", view(b, room).heads())
+        .redacts(target)
+        .build(b.name, b.key);
+  }
+
+  private EventBuilder message(RoomId room, List<EventId> prev) {
+    return bobs(room, "m.room.message", prev);
+  }
+
+  private EventBuilder bobs(RoomId room, String type, List<EventId> prev) {
+    var state = b.engine().rooms().stateAt(room, Long.MAX_VALUE).orElseThrow();
+    return new EventBuilder(RoomVersion.V11.rules(), type, bob, new SecureRandom())
+        .roomId(room)
+        .depth(20)
+        .originServerTs(1_000_000)
+        .prevEvents(prev)
+        .authEvents(
+            List.of(
+                state.get(StateKey.CREATE).orElseThrow(),
+                state.get(StateKey.POWER_LEVELS).orElseThrow(),
+                state.get(StateKey.member(bob)).orElseThrow()));
   }
 
   @Test
