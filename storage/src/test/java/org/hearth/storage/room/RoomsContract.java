@@ -201,6 +201,29 @@ abstract class RoomsContract extends RoomStorageTest {
     }
   }
 
+  /// "For backwards-compatibility with older clients, servers should add a `redacts` property to
+  /// the top level of `m.room.redaction` events", and "to the `content` ... in *older* room
+  /// versions": to clients, while servers get each version's own form.
+  @Test
+  void clientsFindTheTargetOfARedactionInBothPlaces() {
+    for (var version : List.of(RoomVersion.V2, RoomVersion.V10, RoomVersion.V11, RoomVersion.V12)) {
+      var room = createRoom(version);
+      var target = send(room, ALICE, "words", "t");
+      var draft =
+          new Draft(ALICE, "m.room.redaction", null, content("reason", "r"), target, null, null);
+      var id = done(engine.appends().append(room, List.of(draft), List.of())).getFirst();
+      var stored = engine.rooms().event(room, id).orElseThrow();
+      var shown = engine.clientEvents().render(stored, new Requester(ALICE, "PHONE"));
+
+      assertThat(shown.path("redacts").asText()).isEqualTo(target.value());
+      assertThat(shown.path("content").path("redacts").asText()).isEqualTo(target.value());
+      assertThat(shown.path("content").path("reason").asText()).isEqualTo("r");
+      boolean inContent = version.rules().redactsInContent();
+      assertThat(stored.event().json().has("redacts")).isNotEqualTo(inContent);
+      assertThat(stored.event().content().has("redacts")).isEqualTo(inContent);
+    }
+  }
+
   @Test
   void pagesGoBackAndForthThroughTheWholeTimeline() {
     var room = createRoom(RoomVersion.V12);
