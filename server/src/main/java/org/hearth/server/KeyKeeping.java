@@ -90,8 +90,12 @@ final class KeyKeeping {
   /// Goes on with what was interrupted, and closes what was destroyed. Call it at the start and now
   /// and then.
   void step() {
-    if (rotation.unfinished()) start(rotation::resume);
-    else if (rotation.due()) start(() -> rotation.rotate(false));
+    try {
+      if (rotation.unfinished()) start(rotation::resume);
+      else if (rotation.due()) start(() -> rotation.rotate(false));
+    } catch (RuntimeException e) {
+      LOG.warn("Whether keys are to be rotated could not be found out", e);
+    }
   }
 
   @FunctionalInterface

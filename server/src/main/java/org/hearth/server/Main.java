@@ -38,7 +38,7 @@ public final class Main {
   }
 
   static CommandLine line() {
-    return new CommandLine(new Main());
+    return new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
   }
 
   /// Of the jar; `development` when run from class files.

@@ -27,6 +27,7 @@ import org.hearth.engine.account.AccountStore;
 import org.hearth.engine.encryption.AccountDevices;
 import org.hearth.engine.encryption.DevicesWithKeys;
 import org.hearth.engine.media.Media;
+import org.hearth.engine.media.MediaStore;
 import org.hearth.engine.room.InboundWork;
 import org.hearth.engine.room.RoomEngine;
 import org.hearth.engine.sharing.RoomMeetings;
@@ -105,7 +106,9 @@ final class Wiring {
         new AccountParts(
             basics, accountStore, List.of(new DevicesWithKeys()), inRooms.departures());
     closing.accept("password threads", accounts);
-    var media = media(federation);
+    var mediaStore = mediaStore();
+    var media = media(federation, mediaStore);
+    closing.accept("expiry", new ExpiryParts(basics, rooms, inRooms.receiptStore(), mediaStore));
     var presence = new PresenceParts(basics, rooms, sharedRooms, sender);
     var sync = new SyncParts(basics, persons, inRooms, encryption, presence);
     follow(inRooms, encryption, sender);
@@ -123,6 +126,7 @@ final class Wiring {
     new ServerReports(inRooms.reports()).mount(routes);
     keyKeeping().mount(routes);
     new RoomVerify(inspection(federation)).mount(routes);
+    new ErasureAdmin(accounts.accounts(), accountStore).mount(routes);
     Face clientFace =
         client.face(
             new OperatorKey(
@@ -159,15 +163,19 @@ final class Wiring {
     return keeping;
   }
 
-  private Media media(FederationParts federation) {
+  private MediaStore mediaStore() {
+    return new StoredMedia(
+        basics.database(),
+        basics.storage().sealing(),
+        basics.config().dataDirectory().resolve("media"),
+        basics.random());
+  }
+
+  private Media media(FederationParts federation, MediaStore store) {
     var limits = basics.config().media();
     return new Media(
         basics.serverName(),
-        new StoredMedia(
-            basics.database(),
-            basics.storage().sealing(),
-            basics.config().dataDirectory().resolve("media"),
-            basics.random()),
+        store,
         new FederatedMedia(federation.client()),
         basics.ledger(),
         new Media.Limits(
@@ -209,7 +217,8 @@ final class Wiring {
         new RoomEngine.Others(federation.rooms(), federation.keyRing()::find),
         basics.clock(),
         basics.random(),
-        roomLimits(basics.config().memory().cachesMegabytes()));
+        roomLimits(basics.config().memory().cachesMegabytes()),
+        ExpiryParts.lifetimes(basics.config().retention()));
   }
 
   /// Divides the budget: state nodes take a quarter, and the rest goes by what one thing usually

@@ -14,11 +14,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.hearth.e2ee.sealing.EnvelopeSealing;
 import org.hearth.e2ee.sealing.KeyScope;
 import org.hearth.e2ee.sealing.KeysDestroyed;
 import org.hearth.e2ee.sealing.MasterKey;
 import org.hearth.e2ee.sealing.RecoveryRecipient;
 import org.hearth.e2ee.sealing.RootKeys;
+import org.hearth.e2ee.sealing.WrappedKey;
+import org.hearth.e2ee.sealing.WrappedKeys;
+import org.hearth.e2ee.sealing.WrongMasterKey;
 import org.hearth.engine.profile.ProfileChange;
 import org.hearth.ledger.Change;
 import org.hearth.schemas.id.UserId;
@@ -26,6 +30,7 @@ import org.hearth.server.KeyRotation.Step;
 import org.hearth.server.config.Config;
 import org.hearth.server.config.ConfigReader;
 import org.hearth.storage.account.StoredProfiles;
+import org.hearth.storage.sealing.StoredSealingKeys;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -200,6 +205,55 @@ class KeyRotationTest {
       assertThat(rotation.progress().rootKey()).isEqualTo(2);
     }
     new Opened().close();
+  }
+
+  /// A database does not overwrite what it deletes. Once the root keys were rotated, nothing that
+  /// is on the disk opens what it left behind, and no backup made from then on does.
+  @Test
+  void whatTheDatabaseLeavesOfADestroyedKeyIsClosed() throws Exception {
+    try (var server = new Opened()) {
+      server.write(0, 3);
+      var scope = KeyScope.account(user(1));
+      var left =
+          new StoredSealingKeys(server.parts.storage().database()).latest(scope).orElseThrow();
+      var sealed = server.parts.storage().sealing().seal(scope, new byte[0], new byte[] {1});
+      server.parts.ledger().write(new KeysDestroyed(scope));
+      assertThat(remnant(left).open(scope, new byte[0], sealed)).isEqualTo(new byte[] {1});
+
+      server.rotation(_ -> {}).rotate(false);
+
+      assertThatThrownBy(() -> remnant(left)).isInstanceOf(WrongMasterKey.class);
+    }
+  }
+
+  /// What somebody reads who has the disk and the master key.
+  private EnvelopeSealing remnant(WrappedKey left) throws IOException {
+    var roots =
+        RootKeys.open(Files.readString(data("root.keys")), List.of(masterKey()))
+            .orElseThrow()
+            .keys();
+    var sealing =
+        new EnvelopeSealing(
+            roots,
+            new WrappedKeys() {
+              @Override
+              public Optional<WrappedKey> latest(KeyScope scope) {
+                return Optional.of(left).filter(key -> key.scope().equals(scope));
+              }
+
+              @Override
+              public Optional<WrappedKey> find(KeyScope scope, int epoch) {
+                return latest(scope);
+              }
+
+              @Override
+              public List<WrappedKey> wrappedBefore(int wrapping, int limit) {
+                return List.of();
+              }
+            },
+            InstantSource.system());
+    sealing.seal(left.scope(), new byte[0], new byte[0]);
+    return sealing;
   }
 
   @Test

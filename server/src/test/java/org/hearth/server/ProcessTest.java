@@ -6,11 +6,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,8 +55,82 @@ class ProcessTest {
     assertThat(second.exitValue()).isZero();
   }
 
+  /// SIGKILL at moments that nobody chose, while the keys are rotated: each start goes on, and what
+  /// was written is readable under whatever keys there are.
+  @Test
+  void keysAreRotatedInSpiteOfKills() throws Exception {
+    int port = TestServer.freePort();
+    Path data = directory.resolve("data");
+    var random = new Random(7);
+    Process process = serve(port);
+    try {
+      awaitVersions(port);
+      Path password = Files.writeString(directory.resolve("password"), "correct horse battery");
+      assertThat(
+              Main.run(
+                  "register-user",
+                  "alice",
+                  "--password-file",
+                  password.toString(),
+                  "--config",
+                  config().toString(),
+                  "--set",
+                  listeners(port)))
+          .isZero();
+      for (int round = 0; round < 3; round++) {
+        post(port, data, "{\"what\": \"master\"}");
+        Thread.sleep(random.nextInt(60));
+        process.destroyForcibly().waitFor();
+        process = serve(port);
+        awaitVersions(port);
+      }
+      assertThat(
+              Main.run("keys", "rotate", "--config", config().toString(), "--set", listeners(port)))
+          .isZero();
+      assertThat(data.resolve("master.key.next")).doesNotExist();
+      assertThat(data.resolve("root.keys.old")).doesNotExist();
+      // The password's device and name are sealed; the account can be used.
+      assertThat(login(port)).isEqualTo(200);
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  private static int login(int port) throws Exception {
+    var body =
+        "{\"type\": \"m.login.password\", \"identifier\": {\"type\": \"m.id.user\", \"user\":"
+            + " \"alice\"}, \"password\": \"correct horse battery\"}";
+    return send(port, "/_matrix/client/v3/login", Optional.empty(), body);
+  }
+
+  private static void post(int port, Path data, String body) throws Exception {
+    var key = Files.readString(data.resolve("operator.key")).strip();
+    int status = send(port, "/_hearth/admin/v1/keys/rotate", Optional.of(key), body);
+    // The start may be going on with the one before.
+    assertThat(status).isIn(200, 409);
+  }
+
+  private static int send(int port, String path, Optional<String> token, String body)
+      throws Exception {
+    var request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body));
+    token.ifPresent(value -> request.header("Authorization", "Bearer " + value));
+    try (var client = HttpClient.newHttpClient()) {
+      return client.send(request.build(), BodyHandlers.discarding()).statusCode();
+    }
+  }
+
+  private Path config() throws IOException {
+    return Files.writeString(directory.resolve("config.yaml"), "");
+  }
+
+  private static String listeners(int port) {
+    return "listeners=[{port: " + port + "}]";
+  }
+
   private Process serve(int port) throws IOException {
-    Path config = Files.writeString(directory.resolve("config.yaml"), "");
     return new ProcessBuilder(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -63,9 +142,9 @@ class ProcessTest {
                 "org.hearth.server.Main",
                 "serve",
                 "--config",
-                config.toString(),
+                config().toString(),
                 "--set",
-                "listeners=[{port: " + port + "}]"))
+                listeners(port)))
         .redirectErrorStream(true)
         .redirectOutput(directory.resolve("output").toFile())
         .start();

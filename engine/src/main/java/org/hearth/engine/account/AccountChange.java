@@ -36,7 +36,8 @@ public sealed interface AccountChange extends Change {
 
   /// The end of an account: no password, no tokens, no devices, no pushers. Its name stays taken.
   ///
-  /// @param erase also its profile, account data and filters go
+  /// @param erase also its profile, account data, filters and invites go, and who joins a room
+  ///   later sees redacted copies of what the user wrote
   record Deactivated(UserId userId, boolean erase) implements AccountChange {}
 
   /// A device, new or with a new name. Keeps "last seen" of a device that exists.

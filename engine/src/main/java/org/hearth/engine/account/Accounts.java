@@ -7,6 +7,10 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.hearth.e2ee.backup.BackupVersions;
 import org.hearth.e2ee.crosssigning.CrossSigningUploads;
+import org.hearth.e2ee.sealing.KeyScope;
+import org.hearth.e2ee.sealing.KeysDestroyed;
+import org.hearth.engine.media.MediaChange;
+import org.hearth.engine.room.RoomChange;
 import org.hearth.ledger.Change;
 import org.hearth.ledger.Ledger;
 import org.hearth.schemas.error.Outcome;
@@ -78,7 +82,8 @@ public final class Accounts {
 
   /// Ends an account for good.
   ///
-  /// @param erase whether the user asks to forget what can be forgotten
+  /// @param erase whether the user asks to forget what can be forgotten; may come later than the
+  ///   end of the account
   public void deactivate(UserId userId, boolean erase) {
     var all = new LinkedHashSet<String>();
     store.devices(userId).forEach(device -> all.add(device.deviceId()));
@@ -86,6 +91,13 @@ public final class Accounts {
     changes.addAll(CrossSigningUploads.forgetAll(userId));
     changes.addAll(BackupVersions.forgetAll(userId));
     changes.add(new AccountChange.Deactivated(userId, erase));
+    if (erase) {
+      changes.add(new RoomChange.ForgetInvites(userId));
+      changes.add(new MediaChange.RemovedOf(userId));
+      // What the deleted rows leave on the disk cannot be opened any more.
+      changes.add(new KeysDestroyed(KeyScope.account(userId)));
+      changes.add(new KeysDestroyed(KeyScope.media(userId)));
+    }
     ledger.write(changes.toArray(Change[]::new));
     departure.depart(userId);
   }

@@ -94,7 +94,7 @@ final class CommittedRooms implements Rooms {
   }
 
   private @Nullable Event redactionOf(RoomEvent event) {
-    if (event.redactedBy() == 0) return null;
+    if (event.redactedBy() <= 0) return null;
     var redaction =
         memory.events(event.room(), List.of(event.redactedBy())).get(event.redactedBy());
     return redaction == null ? null : redaction.event();

@@ -1,11 +1,14 @@
 package org.hearth.engine.room;
 
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.hearth.engine.expiry.Lifetimes;
+import org.hearth.engine.expiry.SelfDestruct;
 import org.hearth.schemas.event.Event;
 import org.hearth.schemas.event.StateKey;
 import org.hearth.schemas.id.RoomId;
@@ -21,10 +24,15 @@ final class HistoryVisibility implements Visibility {
 
   private final CommittedRooms rooms;
   private final MembershipStore memberships;
+  private final Lifetimes lifetimes;
+  private final InstantSource clock;
 
-  HistoryVisibility(CommittedRooms rooms, MembershipStore memberships) {
+  HistoryVisibility(
+      CommittedRooms rooms, MembershipStore memberships, Lifetimes lifetimes, InstantSource clock) {
     this.rooms = rooms;
     this.memberships = memberships;
+    this.lifetimes = lifetimes;
+    this.clock = clock;
   }
 
   @Override
@@ -48,7 +56,7 @@ final class HistoryVisibility implements Visibility {
       java.util.function.Function<RoomData, Sight> sightIn) {
     var data = rooms.data(roomId).orElse(null);
     if (data == null) return List.of();
-    var sight = sightIn.apply(data);
+    var sight = unexpired(data, sightIn.apply(data));
     var known =
         data.memory().events(events.stream().map(event -> event.event().eventId()).toList());
     return events.stream()
@@ -62,7 +70,7 @@ final class HistoryVisibility implements Visibility {
 
   /// For a page of one room that is at hand already.
   List<RoomEvent> visibleTo(RoomData data, UserId viewer, List<RoomEvent> events) {
-    var sight = new UserSight(data, data.key().id(), viewer);
+    var sight = unexpired(data, new UserSight(data, data.key().id(), viewer));
     return events.stream().filter(event -> sees(sight, event)).toList();
   }
 
@@ -70,9 +78,27 @@ final class HistoryVisibility implements Visibility {
   /// Somebody's own member event is shown to them in any case, but one who was banned, say, without
   /// ever having been in the room has no part in the rest.
   boolean isOpen(RoomData data, UserId viewer, RoomEvent event) {
-    return !event.isOutlier()
-        && !Redactions.isHeldBack(data, event)
-        && new UserSight(data, data.key().id(), viewer).opens(event);
+    var sight = unexpired(data, new UserSight(data, data.key().id(), viewer)::opens);
+    return sees(sight, event) && !Redactions.isHeldBack(data, event);
+  }
+
+  /// What has expired is seen by nobody, also as long as it is still on the disk.
+  private Sight unexpired(RoomData data, Sight sight) {
+    long now = clock.millis();
+    long lifetime = lifetime(data);
+    return event -> {
+      if (event.event().isState()) return sight.sees(event);
+      if (lifetime != Lifetimes.FOREVER && event.event().originServerTs() <= now - lifetime)
+        return false;
+      var end = SelfDestruct.of(event.event());
+      return (end.isEmpty() || end.get().atMs() > now) && sight.sees(event);
+    };
+  }
+
+  private long lifetime(RoomData data) {
+    if (!lifetimes.enabled()) return Lifetimes.FOREVER;
+    return lifetimes.of(
+        rooms.committed(data.key().id()).map(view -> view.state(Lifetimes.RETENTION)).orElse(null));
   }
 
   /// `shared` if the state has no such event or an unknown value.

@@ -30,16 +30,19 @@ final class InboundHistory {
   private final CommittedRooms rooms;
   private final HistoryVisibility visibility;
   private final TimelineStore timelines;
+  private final Erasure erasure;
 
   InboundHistory(
       InboundAccess access,
       CommittedRooms rooms,
       HistoryVisibility visibility,
-      TimelineStore timelines) {
+      TimelineStore timelines,
+      Erasure erasure) {
     this.access = access;
     this.rooms = rooms;
     this.visibility = visibility;
     this.timelines = timelines;
+    this.erasure = erasure;
   }
 
   Optional<StoredEvent> event(ServerName origin, EventId eventId) {
@@ -49,21 +52,27 @@ final class InboundHistory {
     if (!(access.shared(origin, roomId) instanceof Outcome.Done<InboundAccess.Entry>))
       return Optional.empty();
     // State is open to all servers in the room; it is needed to judge other events.
-    if (event.event().isState() || sees(origin, roomId, event)) return Optional.of(event);
-    return Optional.of(redacted(event));
+    if (event.event().isState()) return Optional.of(event);
+    return Optional.of(
+        sees(origin, roomId, event)
+            ? with(event, shown(origin, event.event()))
+            : with(event, Redaction.redact(event.event())));
   }
 
   private boolean sees(ServerName origin, RoomId roomId, StoredEvent event) {
     return !visibility.visible(roomId, origin, List.of(event)).isEmpty();
   }
 
-  private static StoredEvent redacted(StoredEvent event) {
+  private static StoredEvent with(StoredEvent event, Event shown) {
     return new StoredEvent(
-        Redaction.redact(event.event()),
-        event.position(),
-        event.standing(),
-        event.redactedBecause(),
-        null);
+        shown, event.position(), event.standing(), event.redactedBecause(), null);
+  }
+
+  private Event shown(ServerName origin, Event event) {
+    return rooms
+        .data(event.roomId())
+        .map(data -> erasure.shownTo(origin, data.key(), event))
+        .orElse(event);
   }
 
   Outcome<StateIds> stateIds(ServerName origin, RoomId roomId, EventId at) {
@@ -181,7 +190,11 @@ final class InboundHistory {
       visible.put(event.event().eventId(), true);
     return stored.stream()
         .map(StoredEvent::event)
-        .map(event -> visible.containsKey(event.eventId()) ? event : Redaction.redact(event))
+        .map(
+            event ->
+                visible.containsKey(event.eventId())
+                    ? shown(origin, event)
+                    : Redaction.redact(event))
         .map(Event::json)
         .toList();
   }

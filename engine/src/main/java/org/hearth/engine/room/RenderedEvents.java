@@ -26,16 +26,19 @@ final class RenderedEvents implements ClientEvents {
   private final CommittedRooms rooms;
   private final HistoryVisibility visibility;
   private final RelatedEvents related;
+  private final Erasure erasure;
   private final InstantSource clock;
 
   RenderedEvents(
       CommittedRooms rooms,
       HistoryVisibility visibility,
       RelatedEvents related,
+      Erasure erasure,
       InstantSource clock) {
     this.rooms = rooms;
     this.visibility = visibility;
     this.related = related;
+    this.erasure = erasure;
     this.clock = clock;
   }
 
@@ -77,7 +80,11 @@ final class RenderedEvents implements ClientEvents {
       @Nullable RoomEvent place,
       Requester viewer,
       @Nullable ObjectNode relations) {
-    var rendered = bare(stored.event());
+    var shown =
+        place == null
+            ? stored.event()
+            : erasure.shownTo(viewer.userId(), place.room(), stored.event());
+    var rendered = bare(shown);
     var unsigned = rendered.putObject("unsigned");
     unsigned.put("age", Math.max(0, clock.millis() - stored.event().originServerTs()));
     var transaction = stored.transactionId();
@@ -100,7 +107,8 @@ final class RenderedEvents implements ClientEvents {
     var replaced = data.state(place.stateBefore(), place.event().stateKeyPair());
     if (replaced == null || replaced.ordinal() == place.ordinal()) return;
     unsigned.put("replaces_state", replaced.event().eventId().value());
-    unsigned.set("prev_content", replaced.event().content());
+    unsigned.set(
+        "prev_content", erasure.shownTo(viewer.userId(), place.room(), replaced.event()).content());
     unsigned.put("prev_sender", replaced.event().sender().value());
   }
 

@@ -90,6 +90,12 @@ public sealed interface RoomChange extends Change {
   /// A redaction that was parked applies now that its target is known.
   record ApplyRedaction(RoomKey room, int target, int redaction) implements RoomChange {}
 
+  /// What the sender wrote is gone for good, without a redaction.
+  record RemoveContent(RoomKey room, int ordinal) implements RoomChange {}
+
+  /// What invites of a local user told about their rooms goes.
+  record ForgetInvites(UserId user) implements RoomChange {}
+
   /// A gap is closed: nothing more is asked of other servers at this place.
   record CloseGap(RoomKey room, EventId missing) implements RoomChange {}
 

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.hearth.engine.expiry.Lifetimes;
 import org.hearth.ledger.Entry;
 import org.hearth.ledger.Lane;
 import org.hearth.ledger.Ledger;
@@ -31,7 +32,8 @@ public final class RoomEngine {
       TimelineStore timelines,
       MembershipStore memberships,
       OutgoingStore outgoing,
-      StagingStore staging) {}
+      StagingStore staging,
+      ErasureStore erasure) {}
 
   /// What other servers answer.
   public record Others(RemoteRooms rooms, ServerKeys keys) {}
@@ -47,6 +49,7 @@ public final class RoomEngine {
   private final CommittedRooms rooms;
   private final LocalAppends appends;
   private final HistoryVisibility visibility;
+  private final ContentRemoval removal;
   private final CommittedUserRooms userRooms;
   private final RoomTimeline timeline;
   private final RelatedEvents related;
@@ -56,6 +59,7 @@ public final class RoomEngine {
   private final InboundFace inbound;
   private final RemoteJoins remoteMemberships;
 
+  /// [#RoomEngine] of a server that keeps everything.
   public RoomEngine(
       Identity identity,
       Ledger ledger,
@@ -64,6 +68,18 @@ public final class RoomEngine {
       InstantSource clock,
       SecureRandom random,
       Limits limits) {
+    this(identity, ledger, stores, others, clock, random, limits, Lifetimes.KEPT);
+  }
+
+  public RoomEngine(
+      Identity identity,
+      Ledger ledger,
+      Stores stores,
+      Others others,
+      InstantSource clock,
+      SecureRandom random,
+      Limits limits,
+      Lifetimes lifetimes) {
     this.ledger = ledger;
     this.clock = clock;
     memory =
@@ -76,7 +92,10 @@ public final class RoomEngine {
     var fetching = new Fetching(others.rooms(), receipt);
     rooms = new CommittedRooms(writers);
     appends = new LocalAppends(writers, events, receipt);
-    visibility = new HistoryVisibility(rooms, stores.memberships());
+    visibility = new HistoryVisibility(rooms, stores.memberships(), lifetimes, clock);
+    var erasure = new Erasure(stores.erasure(), identity.name());
+    ledger.listen(erasure);
+    removal = new ContentRemoval(writers);
     userRooms = new CommittedUserRooms(stores.memberships(), rooms, identity.name());
     timeline =
         new RoomTimeline(
@@ -85,7 +104,7 @@ public final class RoomEngine {
             visibility,
             new Backfill(writers, stores.timelines(), receipt, fetching));
     related = new RelatedEvents(rooms, stores.timelines(), visibility);
-    clientEvents = new RenderedEvents(rooms, visibility, related, clock);
+    clientEvents = new RenderedEvents(rooms, visibility, related, erasure, clock);
     outgoing = new OutgoingFromStore(stores.outgoing(), memory, identity.name());
     inboundWork =
         new InboundWork(writers, stores.staging(), new Placing(receipt, fetching), ledger, clock);
@@ -101,7 +120,7 @@ public final class RoomEngine {
                 ledger,
                 clock),
             new InboundMembers(identity, access, events, receipt, rooms, ledger),
-            new InboundHistory(access, rooms, visibility, stores.timelines()),
+            new InboundHistory(access, rooms, visibility, stores.timelines(), erasure),
             access);
     remoteMemberships =
         new RemoteJoins(
@@ -151,6 +170,10 @@ public final class RoomEngine {
 
   public RoomAppends appends() {
     return appends;
+  }
+
+  public ContentRemoval contentRemoval() {
+    return removal;
   }
 
   public Visibility visibility() {

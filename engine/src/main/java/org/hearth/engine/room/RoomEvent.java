@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// @param roomState root of the room's current state once this event was appended; 0 if it has no
 ///   position
 /// @param authOrdinals of those auth events that are known
-/// @param redactedBy ordinal of the redaction that applies; 0 if none
+/// @param redactedBy ordinal of the redaction that applies; 0 if none, -1 if the content is gone
+///   without one
 public record RoomEvent(
     RoomKey room,
     int ordinal,

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.hearth.engine.room.state.StateNode;
+import org.hearth.schemas.event.Redaction;
 import org.hearth.schemas.event.StateKey;
 import org.hearth.schemas.id.EventId;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,8 @@ final class RoomMemory {
     static final Limits DEFAULT = new Limits(20_000, 32L << 20, 100_000);
   }
 
+  private static final int CONTENTLESS = 10_000;
+
   private record NodeKey(long room, long id) {}
 
   private record WindowKey(long room, int index) {}
@@ -40,6 +43,11 @@ final class RoomMemory {
   private final Cache<NodeKey, StateNode> nodes;
   private final Cache<EventKey, RoomEvent> events;
   private final Cache<EventId, EventKey> places;
+
+  /// Events that lost their content a moment ago, for readers that are under way.
+  private final Cache<EventKey, Integer> contentless =
+      Caffeine.newBuilder().maximumSize(CONTENTLESS).build();
+
   private final Cache<KeyOf, Integer> keys;
   private final Cache<KeyAt, StateKey> keysAt;
   private final Cache<WindowKey, AuthWindow> windows;
@@ -156,7 +164,26 @@ final class RoomMemory {
     var key = new EventKey(loaded.room().number(), loaded.ordinal());
     places.put(loaded.event().eventId(), key);
     var newer = events.asMap().putIfAbsent(key, loaded);
-    return newer == null ? loaded : newer;
+    var kept = newer == null ? loaded : newer;
+    var by = contentless.getIfPresent(key);
+    if (by == null || kept.redactedBy() != 0) return kept;
+    var bare = without(kept, by);
+    events.put(key, bare);
+    return bare;
+  }
+
+  /// The event has lost its content. A reader that found its row before does not bring it back.
+  ///
+  /// @param by as [RoomEvent#redactedBy]
+  void redacted(RoomKey room, int ordinal, int by) {
+    var key = new EventKey(room.number(), ordinal);
+    contentless.put(key, by);
+    events.asMap().computeIfPresent(key, (_, event) -> without(event, by));
+  }
+
+  private static RoomEvent without(RoomEvent event, int by) {
+    int stays = by == ContentRemoval.EXPIRED && event.redactedBy() != 0 ? event.redactedBy() : by;
+    return event.redacted(Redaction.redact(event.event()), stays);
   }
 
   void put(RoomEvent committed) {

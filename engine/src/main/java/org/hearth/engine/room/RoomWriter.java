@@ -19,7 +19,6 @@ import org.hearth.ledger.Lane;
 import org.hearth.ledger.Ledger;
 import org.hearth.ledger.LedgerException;
 import org.hearth.schemas.error.Outcome;
-import org.hearth.schemas.event.Redaction;
 import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.id.ServerName;
 import org.jspecify.annotations.Nullable;
@@ -233,19 +232,15 @@ final class RoomWriter {
           }
           case ApplyRedaction apply ->
               redactions.add(new int[] {apply.target(), apply.redaction()});
+          case RoomChange.RemoveContent remove ->
+              redactions.add(new int[] {remove.ordinal(), ContentRemoval.EXPIRED});
           default -> {}
         }
       }
-      for (var redaction : redactions) redacted(redaction[0], redaction[1]);
+      for (var redaction : redactions) data.memory().redacted(key(), redaction[0], redaction[1]);
       committed = after.at(position);
       stored = true;
       queued.decrementAndGet();
-    }
-
-    private void redacted(int target, int by) {
-      // What is not cached is read from storage, where it is redacted already.
-      var event = data.memory().cached(key(), target);
-      if (event != null) data.memory().put(event.redacted(Redaction.redact(event.event()), by));
     }
 
     @Override

@@ -112,7 +112,8 @@ final class EventChecks {
   }
 
   private void redaction(EventRow row) {
-    if (row.redactedBy() == 0) return;
+    // Negative: its content was removed without a redaction.
+    if (row.redactedBy() <= 0) return;
     var redaction = reading.at(row.redactedBy()).map(Stored::event).orElse(null);
     boolean names = redaction != null && redaction.redacts().filter(row.id()::equals).isPresent();
     if (!names)

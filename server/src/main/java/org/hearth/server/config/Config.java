@@ -28,6 +28,7 @@ public record Config(
     RateLimits rateLimits,
     Federation federation,
     Media media,
+    Retention retention,
     Limits limits,
     PasswordHashing passwordHashing,
     WellKnown wellKnown,
@@ -172,7 +173,19 @@ public record Config(
       List<String> deniedServers,
       int requestTimeoutSeconds) {}
 
-  public record Media(long maxUploadBytes, long maxRemoteBytes) {}
+  /// @param remoteRetentionDays how long copies of other servers' files are kept; 0 is for ever
+  /// @param localRetentionDays how long uploads are kept; 0 is for ever
+  public record Media(
+      long maxUploadBytes, long maxRemoteBytes, int remoteRetentionDays, int localRetentionDays) {}
+
+  /// How long messages are kept; 0 is no bound.
+  ///
+  /// @param enabled whether rooms and this server may say so
+  /// @param defaultMaxHours for rooms that say nothing
+  /// @param allowedMinHours rooms cannot go below
+  /// @param allowedMaxHours rooms cannot go above
+  public record Retention(
+      boolean enabled, int defaultMaxHours, int allowedMinHours, int allowedMaxHours) {}
 
   /// Named bounds; a full one answers with the protocol's error.
   public record Limits(

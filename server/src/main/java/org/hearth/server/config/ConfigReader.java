@@ -13,7 +13,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import org.hearth.e2ee.sealing.RecoveryRecipient;
 import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.ServerName;
 import org.hearth.server.config.Config.Api;
@@ -26,8 +25,6 @@ import org.hearth.server.config.Config.Listener;
 import org.hearth.server.config.Config.Log;
 import org.hearth.server.config.Config.LogFormat;
 import org.hearth.server.config.Config.LogLevel;
-import org.hearth.server.config.Config.MasterKey;
-import org.hearth.server.config.Config.MasterKeySource;
 import org.hearth.server.config.Config.Media;
 import org.hearth.server.config.Config.Memory;
 import org.hearth.server.config.Config.PasswordHashing;
@@ -36,6 +33,7 @@ import org.hearth.server.config.Config.Policy;
 import org.hearth.server.config.Config.Presence;
 import org.hearth.server.config.Config.Registration;
 import org.hearth.server.config.Config.RegistrationMode;
+import org.hearth.server.config.Config.Retention;
 import org.hearth.server.config.Config.Rooms;
 import org.hearth.server.config.Config.Tls;
 import org.hearth.server.config.Config.WellKnown;
@@ -44,8 +42,9 @@ import org.jspecify.annotations.Nullable;
 /// Reads the configuration and checks every value. One method per group of keys; all problems are
 /// collected, so that an administrator sees them at once.
 public final class ConfigReader {
-  private static final Predicate<String> ANY = text -> !text.isBlank();
-  private static final String PATH = "the path of a file";
+  static final Predicate<String> ANY = text -> !text.isBlank();
+  static final String PATH = "the path of a file";
+  private static final int MAX_DAYS = 36_500;
 
   /// [Server name](https://spec.matrix.org/v1.19/appendices/#server-name): a host name or address
   /// with an optional port.
@@ -107,7 +106,7 @@ public final class ConfigReader {
           data,
           listeners(root),
           database(root.section("database")),
-          masterKey(root.section("master_key"), data),
+          MasterKeyReader.read(root.section("master_key"), data, this::path),
           registration(root.section("registration")),
           rooms(root.section("rooms")),
           encryption(root.section("encryption")),
@@ -116,6 +115,7 @@ public final class ConfigReader {
           RateLimitsReader.read(root.section("rate_limits")),
           federation(root.section("federation")),
           media(root.section("media")),
+          retention(root.section("retention")),
           limits(root.section("limits")),
           passwordHashing(root.section("password_hashing")),
           wellKnown(root.section("well_known")),
@@ -193,36 +193,6 @@ public final class ConfigReader {
     }
   }
 
-  private MasterKey masterKey(Section section, Path data) {
-    try (section) {
-      String path = section.text("path", PATH, ANY);
-      String variable = "the name of an environment variable";
-      Predicate<String> isVariable = text -> text.matches("[A-Za-z_][A-Za-z0-9_]*");
-      if (section.has("previous_path") && section.has("previous_variable"))
-        section.problem("previous_variable", "cannot stand beside previous_path");
-      return new MasterKey(
-          section.choice("source", MasterKeySource.FILE),
-          path == null ? data.resolve("master.key") : path(path),
-          section.text("variable", "HEARTH_MASTER_KEY", variable, isVariable),
-          Optional.ofNullable(section.text("previous_path", PATH, ANY)).map(this::path),
-          Optional.ofNullable(section.text("previous_variable", variable, isVariable)),
-          Optional.ofNullable(
-              section.text(
-                  "recovery_recipient",
-                  "what `hearth keys new-recipient` printed",
-                  ConfigReader::isRecipient)));
-    }
-  }
-
-  private static boolean isRecipient(String text) {
-    try {
-      RecoveryRecipient.of(text);
-      return true;
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
-  }
-
   private Registration registration(Section section) {
     try (section) {
       RegistrationMode mode = section.choice("mode", RegistrationMode.CLOSED);
@@ -289,7 +259,24 @@ public final class ConfigReader {
     try (section) {
       return new Media(
           section.integer("max_upload_bytes", 100L << 20, 1024, 1L << 40),
-          section.integer("max_remote_bytes", 100L << 20, 1024, 1L << 40));
+          section.integer("max_remote_bytes", 100L << 20, 1024, 1L << 40),
+          section.number("remote_retention_days", 0, 0, MAX_DAYS),
+          section.number("local_retention_days", 0, 0, MAX_DAYS));
+    }
+  }
+
+  private Retention retention(Section section) {
+    try (section) {
+      var retention =
+          new Retention(
+              section.truth("enabled", false),
+              section.number("default_max_hours", 0, 0, 24 * MAX_DAYS),
+              section.number("allowed_min_hours", 0, 0, 24 * MAX_DAYS),
+              section.number("allowed_max_hours", 0, 0, 24 * MAX_DAYS));
+      if (retention.allowedMaxHours() > 0
+          && retention.allowedMaxHours() < retention.allowedMinHours())
+        section.problem("allowed_max_hours", "must not be less than allowed_min_hours");
+      return retention;
     }
   }
 

@@ -63,7 +63,8 @@ class ConfigTest {
     assertThat(config.rateLimits().enabled()).isTrue();
     assertThat(config.federation())
         .isEqualTo(new Config.Federation(true, List.of(), false, List.of(), List.of(), 60));
-    assertThat(config.media()).isEqualTo(new Config.Media(104_857_600, 104_857_600));
+    assertThat(config.media()).isEqualTo(new Config.Media(104_857_600, 104_857_600, 0, 0));
+    assertThat(config.retention()).isEqualTo(new Config.Retention(false, 0, 0, 0));
     assertThat(config.passwordHashing()).isEqualTo(new Config.PasswordHashing(19_456, 2, 1));
     assertThat(config.wellKnown())
         .isEqualTo(new Config.WellKnown(Optional.empty(), Optional.empty()));
@@ -134,7 +135,8 @@ class ConfigTest {
                 List.of("*.example.org"),
                 List.of("bad.example"),
                 5));
-    assertThat(config.media()).isEqualTo(new Config.Media(2048, 4096));
+    assertThat(config.media()).isEqualTo(new Config.Media(2048, 4096, 7, 365));
+    assertThat(config.retention()).isEqualTo(new Config.Retention(true, 48, 24, 96));
     assertThat(config.limits()).isEqualTo(new Config.Limits(11, 80_000, 3, 4, 5, 6, 7));
     assertThat(config.passwordHashing()).isEqualTo(new Config.PasswordHashing(64, 3, 2));
     assertThat(config.wellKnown())

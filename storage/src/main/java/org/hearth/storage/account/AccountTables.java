@@ -15,9 +15,11 @@ final class AccountTables {
           "deactivated",
           "locked",
           "suspended",
-          "created_ms");
+          "created_ms",
+          "erased_at");
   static final RowWrite SET_PASSWORD = ACCOUNT.update("password_hash");
   static final RowWrite SET_FLAGS = ACCOUNT.update("administrator", "locked", "suspended");
+  static final RowWrite ERASE = ACCOUNT.update("erased_at");
   static final RowWrite DEACTIVATE = ACCOUNT.update("password_hash", "deactivated");
 
   static final Table DEVICE =

@@ -47,7 +47,7 @@ public final class AccountTopic {
       case AccountChange.FlagsSet set ->
           sink.run(
               AccountTables.SET_FLAGS, set.administrator(), set.locked(), set.suspended(), user);
-      case AccountChange.Deactivated ended -> deactivated(ended, sink);
+      case AccountChange.Deactivated ended -> deactivated(ended, positioned.position(), sink);
       case AccountChange.DeviceSaved saved -> deviceSaved(saved, sink);
       case AccountChange.DeviceSeen seen ->
           sink.run(
@@ -75,10 +75,11 @@ public final class AccountTopic {
         account.deactivated(),
         account.locked(),
         account.suspended(),
-        account.createdMs());
+        account.createdMs(),
+        0L);
   }
 
-  private static void deactivated(AccountChange.Deactivated ended, RowSink sink) {
+  private static void deactivated(AccountChange.Deactivated ended, long position, RowSink sink) {
     String user = ended.userId().value();
     sink.run(AccountTables.DEACTIVATE, null, true, user);
     sink.run(AccountTables.DELETE_ACCESS_OF_USER, user);
@@ -88,6 +89,7 @@ public final class AccountTopic {
     sink.run(PresenceTopic.DELETE, user);
     sink.run(AccountTables.DELETE_OPENID_OF_USER, user);
     if (ended.erase()) {
+      sink.run(AccountTables.ERASE, position, user);
       sink.run(AccountTables.DELETE_PROFILE, user);
       sink.run(AccountTables.DELETE_ACCOUNT_DATA, user);
       sink.run(AccountTables.DELETE_FILTERS, user);

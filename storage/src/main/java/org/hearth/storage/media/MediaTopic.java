@@ -6,12 +6,14 @@ import org.hearth.engine.media.MediaChange;
 import org.hearth.ledger.Positioned;
 import org.hearth.storage.Topic;
 import org.hearth.storage.rows.RowSink;
+import org.hearth.storage.rows.RowWrite;
 import org.hearth.storage.rows.Table;
 
 /// The rows of media.
 public final class MediaTopic {
   private static final Table MEDIA =
-      Table.of("media", List.of("uri"), "uploader", "created_ms", "file", "content");
+      Table.of("media", List.of("uri"), "uploader", "created_ms", "file", "content", "key_scope");
+  private static final RowWrite REMOVE_OF = MEDIA.deleteBy("uploader");
 
   private MediaTopic() {}
 
@@ -31,9 +33,11 @@ public final class MediaTopic {
             item.uploader() == null ? null : item.uploader().value(),
             item.createdMs(),
             content == null ? null : content.file().name(),
-            content == null ? null : sealed.seal(item.uri(), content));
+            content == null ? null : sealed.seal(SealedContent.scope(item), item.uri(), content),
+            SealedContent.scope(item).name());
       }
       case MediaChange.Removed(var uri) -> rows.delete(MEDIA, uri.value());
+      case MediaChange.RemovedOf(var uploader) -> rows.run(REMOVE_OF, uploader.value());
     }
   }
 }

@@ -12,7 +12,12 @@ import org.hearth.schemas.json.MalformedJson;
 /// What is known of a file, sealed into one column.
 record SealedContent(Sealing sealing) {
 
-  byte[] seal(MxcUri uri, MediaItem.Content content) {
+  /// What a local user uploaded goes with them.
+  static KeyScope scope(MediaItem item) {
+    return item.uploader() == null ? KeyScope.media() : KeyScope.media(item.uploader());
+  }
+
+  byte[] seal(KeyScope scope, MxcUri uri, MediaItem.Content content) {
     var json =
         Json.object()
             .put("type", content.contentType())
@@ -20,12 +25,12 @@ record SealedContent(Sealing sealing) {
             .put("length", content.file().length())
             .put("key", Base64Unpadded.encode(content.file().key()));
     if (content.fileName() != null) json.put("name", content.fileName());
-    return sealing.seal(KeyScope.media(), place(uri), Json.write(json));
+    return sealing.seal(scope, place(uri), Json.write(json));
   }
 
-  MediaItem.Content open(MxcUri uri, byte[] sealed) {
+  MediaItem.Content open(KeyScope scope, MxcUri uri, byte[] sealed) {
     try {
-      var json = Json.parseObject(sealing.open(KeyScope.media(), place(uri), sealed));
+      var json = Json.parseObject(sealing.open(scope, place(uri), sealed));
       return new MediaItem.Content(
           json.path("type").asText(),
           json.path("name").textValue(),

@@ -15,7 +15,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -94,6 +96,19 @@ final class SealedFiles {
 
   void delete(String name) throws IOException {
     Files.deleteIfExists(place(name));
+  }
+
+  /// The files on a shelf that were written before a time.
+  List<String> on(int shelf, long beforeMs) throws IOException {
+    var place = directory.resolve(HexFormat.of().toHexDigits((byte) shelf));
+    if (!Files.isDirectory(place)) return List.of();
+    var names = new ArrayList<String>();
+    try (var found = Files.list(place)) {
+      for (var file : (Iterable<Path>) found::iterator)
+        if (Files.getLastModifiedTime(file).toMillis() < beforeMs)
+          names.add(String.valueOf(file.getFileName()));
+    }
+    return names;
   }
 
   private Path place(String name) {

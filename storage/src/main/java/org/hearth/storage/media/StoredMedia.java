@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import org.hearth.e2ee.sealing.KeyScope;
 import org.hearth.e2ee.sealing.Sealing;
 import org.hearth.engine.media.MediaItem;
 import org.hearth.engine.media.MediaStore;
@@ -21,7 +24,11 @@ import org.slf4j.LoggerFactory;
 public final class StoredMedia implements MediaStore {
   private static final Logger log = LoggerFactory.getLogger(StoredMedia.class);
   private static final String ITEM =
-      "SELECT uri, uploader, created_ms, content FROM media WHERE uri = ?";
+      "SELECT uri, uploader, created_ms, content, key_scope FROM media WHERE uri = ?";
+  private static final String OLD =
+      "SELECT uri, uploader, created_ms, content, key_scope FROM media WHERE created_ms < ?"
+          + " AND uploader IS %s NULL ORDER BY created_ms LIMIT ?";
+  private static final String NAMED = "SELECT 1 FROM media WHERE file = ? LIMIT 1";
   private static final String RESERVED =
       "SELECT COUNT(*) FROM media WHERE uploader = ? AND created_ms >= ? AND file IS NULL";
 
@@ -61,7 +68,46 @@ public final class StoredMedia implements MediaStore {
         uri,
         uploader == null ? null : new UserId(uploader),
         row.getLong(3),
-        content == null ? null : sealed.open(uri, content));
+        content == null ? null : sealed.open(new KeyScope(row.getString(5)), uri, content));
+  }
+
+  @Override
+  public List<MediaItem> old(boolean remote, long beforeMs, int limit) {
+    return database.jdbc(
+        connection -> {
+          var found = new ArrayList<MediaItem>();
+          try (var query = connection.prepareStatement(OLD.formatted(remote ? "" : "NOT"))) {
+            query.setLong(1, beforeMs);
+            query.setInt(2, limit);
+            try (var rows = query.executeQuery()) {
+              while (rows.next()) found.add(item(rows));
+            }
+          }
+          return found;
+        });
+  }
+
+  @Override
+  public int sweep(int shelf, long beforeMs) throws IOException {
+    int swept = 0;
+    for (var name : files.on(shelf, beforeMs)) {
+      if (isNamed(name)) continue;
+      files.delete(name);
+      swept++;
+    }
+    return swept;
+  }
+
+  private boolean isNamed(String file) {
+    return database.jdbc(
+        connection -> {
+          try (var query = connection.prepareStatement(NAMED)) {
+            query.setString(1, file);
+            try (var rows = query.executeQuery()) {
+              return rows.next();
+            }
+          }
+        });
   }
 
   @Override

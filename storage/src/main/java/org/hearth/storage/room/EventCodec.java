@@ -5,9 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.hearth.e2ee.sealing.KeyScope;
 import org.hearth.e2ee.sealing.Sealing;
+import org.hearth.engine.expiry.SelfDestruct;
 import org.hearth.schemas.event.Event;
 import org.hearth.schemas.event.EventReader;
 import org.hearth.schemas.event.Redaction;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class EventCodec {
   private static final byte SEPARATOR = (byte) 0xff;
 
+  /// In front of what an event's own key seals; no envelope begins with it.
+  private static final byte BURNABLE = 2;
+
   private final Sealing sealing;
 
   EventCodec(Sealing sealing) {
@@ -35,14 +40,22 @@ final class EventCodec {
 
   Halves halves(Event event) {
     var halves = StoredHalves.split(event);
-    byte[] sealed =
-        halves.sealed().isEmpty()
-            ? null
-            : sealing.seal(
-                KeyScope.room(event.roomId()),
-                place(event.eventId(), "event"),
-                Json.write(halves.sealed()));
-    return new Halves(Json.write(halves.clear()), sealed);
+    var clear = Json.write(halves.clear());
+    if (halves.sealed().isEmpty()) return new Halves(clear, null);
+    var plain = Json.write(halves.sealed());
+    var place = place(event.eventId(), "event");
+    if (SelfDestruct.of(event).isEmpty())
+      return new Halves(clear, sealing.seal(KeyScope.room(event.roomId()), place, plain));
+    var sealed = sealing.seal(KeyScope.event(event.eventId()), place, plain);
+    return new Halves(
+        clear, ByteBuffer.allocate(sealed.length + 1).put(BURNABLE).put(sealed).array());
+  }
+
+  private byte[] open(RoomId room, EventId id, byte[] sealed) {
+    var place = place(id, "event");
+    return sealed[0] == BURNABLE
+        ? sealing.open(KeyScope.event(id), place, Arrays.copyOfRange(sealed, 1, sealed.length))
+        : sealing.open(KeyScope.room(room), place, sealed);
   }
 
   Event event(
@@ -58,7 +71,7 @@ final class EventCodec {
   }
 
   ObjectNode sealedHalf(RoomId room, EventId id, byte[] sealed) {
-    return parse(sealing.open(KeyScope.room(room), place(id, "event"), sealed));
+    return parse(open(room, id, sealed));
   }
 
   byte[] seal(KeyScope scope, String place, byte[] plain) {

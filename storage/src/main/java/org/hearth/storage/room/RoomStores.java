@@ -14,6 +14,7 @@ public final class RoomStores {
         new StoredTimelines(database, sealing),
         new StoredMemberships(database, sealing),
         new StoredOutgoing(database),
-        new StoredStaging(database, sealing));
+        new StoredStaging(database, sealing),
+        new StoredErasure(database));
   }
 }

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.List;
 import org.hearth.e2ee.sealing.KeyScope;
 import org.hearth.e2ee.sealing.Sealing;
+import org.hearth.engine.expiry.ExpiryChange;
+import org.hearth.engine.expiry.SelfDestruct;
 import org.hearth.engine.membership.ForgetRoom;
 import org.hearth.engine.room.RoomChange;
 import org.hearth.engine.room.RoomChange.AppendEvent;
@@ -45,6 +47,14 @@ public final class RoomTopic {
           "clear",
           "sealed");
   private static final RowWrite REDACT = EVENTS.update("redacted_by", "sealed");
+  private static final RowWrite REMOVE_CONTENT =
+      EVENTS.sql(
+          "UPDATE room_event SET sealed = NULL,"
+              + " redacted_by = CASE WHEN redacted_by = 0 THEN -1 ELSE redacted_by END"
+              + " WHERE room = ? AND ordinal = ?");
+  private static final Table EXPIRY =
+      Table.of("event_expiry", List.of("room", "ordinal"), "event_id", "due_ms", "after_read_ms");
+  private static final RowWrite SCHEDULE = EXPIRY.update("due_ms");
   private static final Table KEYS = Table.of("room_key", List.of("room", "ordinal"), "name");
   private static final Table NODES = Table.of("room_node", List.of("room", "id"), "node");
   private static final Table MEMBERS =
@@ -60,6 +70,8 @@ public final class RoomTopic {
           "forgotten",
           "stripped");
   private static final RowWrite FORGET = USER_ROOMS.update("forgotten");
+  private static final RowWrite FORGET_STRIPPED =
+      USER_ROOMS.updateBy(List.of("user_id"), "stripped");
   private static final Table USER_ROOM_CHANGES =
       Table.of(
           "user_room_change",
@@ -112,6 +124,7 @@ public final class RoomTopic {
     var rows = new RoomTopic(new EventCodec(sealing));
     return Topic.named("rooms")
         .change(RoomChange.class, rows::rows)
+        .change(ExpiryChange.class, RoomTopic::expiry)
         .change(
             ForgetRoom.class,
             (forget, sink) ->
@@ -129,7 +142,10 @@ public final class RoomTopic {
           rows.insert(ROOMS, room.number(), room.id().value(), room.rules().version().id());
       case AppendEvent append -> append(append, position, rows);
       case RoomChange.ApplyRedaction(var room, int target, int redaction) ->
-          rows.run(REDACT, redaction, null, room.number(), target);
+          redact(room.number(), target, redaction, rows);
+      case RoomChange.RemoveContent(var room, int ordinal) ->
+          rows.run(REMOVE_CONTENT, room.number(), ordinal);
+      case RoomChange.ForgetInvites(var user) -> rows.run(FORGET_STRIPPED, null, user.value());
       case RoomChange.CloseGap(var room, var missing) ->
           rows.run(CLOSE_GAP, room.number(), missing.value());
       case RoomChange.SetRemoteMembership membership -> remote(membership, position, rows);
@@ -169,14 +185,38 @@ public final class RoomTopic {
     if (append.redaction() != null) {
       rows.insertIfAbsent(REDACTIONS, room, append.redaction().target().value(), event.ordinal());
       if (append.redaction().applied() != 0)
-        rows.run(REDACT, event.ordinal(), null, room, append.redaction().applied());
+        redact(room, append.redaction().applied(), event.ordinal(), rows);
     }
     for (var missing : append.missing())
       rows.insertIfAbsent(GAPS, room, missing.value(), event.ordinal(), event.event().depth());
   }
 
+  /// A self-destructing event loses its key, too, now that nobody shall read it any more.
+  private static void redact(long room, int target, int redaction, RowSink rows) {
+    rows.run(REDACT, redaction, null, room, target);
+    rows.run(SCHEDULE, 0L, room, target);
+  }
+
+  private static void expiry(Positioned<ExpiryChange> positioned, RowSink rows) {
+    switch (positioned.change()) {
+      case ExpiryChange.Scheduled(long room, int ordinal, long atMs) ->
+          rows.run(SCHEDULE, atMs, room, ordinal);
+      case ExpiryChange.Done(long room, int ordinal) -> rows.delete(EXPIRY, room, ordinal);
+    }
+  }
+
   private void event(AppendEvent append, long position, RowSink rows) {
     var event = append.event();
+    SelfDestruct.of(event.event())
+        .ifPresent(
+            end ->
+                rows.upsert(
+                    EXPIRY,
+                    event.room().number(),
+                    event.ordinal(),
+                    event.event().eventId().value(),
+                    event.redactedBy() == 0 ? end.atMs() : 0L,
+                    end.afterReadMs()));
     var halves = codec.halves(event.event());
     var transaction = event.transactionId();
     Object[] row = {

@@ -1,0 +1,5 @@
+package org.hearth.storage.room;
+
+import org.hearth.storage.StorageTest.OnPostgres;
+
+class PostgresExpiryTest extends ExpiryContract implements OnPostgres {}
