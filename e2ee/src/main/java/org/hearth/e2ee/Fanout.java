@@ -2,15 +2,20 @@ package org.hearth.e2ee;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
-/// Asks several servers at the same time and waits for all of them, each up to a deadline.
+/// Does several things at the same time and waits for all of them.
 public final class Fanout {
   private final Executor executor;
 
@@ -19,8 +24,35 @@ public final class Fanout {
     this.executor = executor;
   }
 
-  /// What each question was answered, by the same keys; `late` where no answer came in time or the
-  /// question threw.
+  /// What the function gives for each item, in their order; at most `atOnce` are under way. What it
+  /// throws is thrown here, once nothing is under way any more.
+  public <T, R> List<R> map(List<T> items, int atOnce, Function<T, R> function) {
+    var next = new AtomicInteger();
+    var running = new ArrayList<CompletableFuture<Map<Integer, R>>>();
+    for (int i = 0; i < Math.min(atOnce, items.size()); i++)
+      running.add(
+          CompletableFuture.supplyAsync(
+              () -> {
+                var done = new HashMap<Integer, R>();
+                for (int at = next.getAndIncrement();
+                    at < items.size();
+                    at = next.getAndIncrement()) done.put(at, function.apply(items.get(at)));
+                return done;
+              },
+              executor));
+    try {
+      CompletableFuture.allOf(running.toArray(CompletableFuture[]::new)).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException why) throw why;
+      throw e;
+    }
+    var results = new TreeMap<Integer, R>();
+    running.forEach(done -> results.putAll(done.join()));
+    return List.copyOf(results.values());
+  }
+
+  /// Asks several servers, each up to a deadline. What each question was answered, by the same
+  /// keys; `late` where no answer came in time or the question threw.
   public <K extends Comparable<K>, Q, A> SortedMap<K, A> ask(
       Map<K, Q> questions, BiFunction<K, Q, A> question, Duration deadline, A late) {
     var running = new ArrayList<CompletableFuture<Void>>();

@@ -23,6 +23,7 @@ import org.hearth.client.rooms.ReportContent;
 import org.hearth.client.rooms.RoomEndpoints;
 import org.hearth.client.rooms.Users;
 import org.hearth.client.userdata.UserDataEndpoints;
+import org.hearth.e2ee.Fanout;
 import org.hearth.engine.account.AccountStore;
 import org.hearth.engine.encryption.AccountDevices;
 import org.hearth.engine.encryption.DevicesWithKeys;
@@ -214,7 +215,10 @@ final class Wiring {
         new RoomEngine.Identity(basics.serverName(), basics.keys().signingKey()),
         basics.ledger(),
         RoomStores.on(basics.database(), basics.storage().sealing()),
-        new RoomEngine.Others(federation.rooms(), federation.keyRing()::find),
+        new RoomEngine.Others(
+            federation.rooms(),
+            federation.keyRing(),
+            new Fanout(task -> Thread.ofVirtual().name("check-events").start(task))),
         basics.clock(),
         basics.random(),
         roomLimits(basics.config().memory().cachesMegabytes()),

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import org.hearth.engine.room.RoomChange.Entrance;
 import org.hearth.ledger.Lane;
 import org.hearth.ledger.LedgerException;
@@ -22,6 +23,9 @@ final class Backfill implements RoomTimeline.History {
 
   /// Events of one answer whose state has to be asked for, since what came before them is unknown.
   private static final int STATES = 3;
+
+  /// Events that are fetched around one that is wanted for its time.
+  private static final int NEAR = 10;
 
   private final RoomWriters writers;
   private final TimelineStore timelines;
@@ -52,6 +56,39 @@ final class Backfill implements RoomTimeline.History {
       }
     }
     return false;
+  }
+
+  /// Makes an event known that is nearer to a time than what is known here; see
+  /// [NearestEvents.Source].
+  boolean fetchNear(
+      RoomData room, long timestampMs, Timeline.Direction direction, OptionalLong knownMs) {
+    var writer = writers.get(room.key().id()).orElse(null);
+    if (writer == null || !writer.committed().occupants().includes(writers.us())) return false;
+    for (var server : others(writer)) {
+      if (!(fetching.nearest(server, writer, timestampMs, direction)
+          instanceof Outcome.Done<RemoteRooms.Nearest>(var near))) continue;
+      if (!isNearer(near.originServerTs(), timestampMs, direction, knownMs)) continue;
+      try {
+        if (!isPlaced(writer, near.eventId())
+            && fetching.history(server, writer, List.of(near.eventId()), NEAR)
+                instanceof Outcome.Done<List<Event>>(var events)
+            && store(writer, server, events)
+            && isPlaced(writer, near.eventId())) return true;
+      } catch (LedgerException.Superseded e) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isNearer(
+      long claimedMs, long timestampMs, Timeline.Direction direction, OptionalLong knownMs) {
+    return switch (direction) {
+      case BACKWARDS ->
+          claimedMs <= timestampMs && (knownMs.isEmpty() || claimedMs > knownMs.getAsLong());
+      case FORWARDS ->
+          claimedMs >= timestampMs && (knownMs.isEmpty() || claimedMs < knownMs.getAsLong());
+    };
   }
 
   private List<ServerName> others(RoomWriter writer) {

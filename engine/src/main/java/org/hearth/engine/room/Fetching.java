@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.hearth.e2ee.Fanout;
 import org.hearth.engine.room.state.StateTree;
 import org.hearth.ledger.Lane;
 import org.hearth.schemas.error.ErrorCode;
@@ -28,12 +29,17 @@ final class Fetching {
   /// Fewer unknown events of a state are asked for one by one.
   private static final int ONE_BY_ONE = 10;
 
+  /// Events of one answer whose signatures are checked at the same time: some wait for keys.
+  private static final int CHECKED_AT_ONCE = 16;
+
   private final RemoteRooms remote;
   private final Receipt receipt;
+  private final Fanout fanout;
 
-  Fetching(RemoteRooms remote, Receipt receipt) {
+  Fetching(RemoteRooms remote, Receipt receipt, Fanout fanout) {
     this.remote = remote;
     this.receipt = receipt;
+    this.fanout = fanout;
   }
 
   /// Events between the room's heads and this one, oldest first.
@@ -54,6 +60,12 @@ final class Fetching {
         : List.of();
   }
 
+  /// Which event the server has next to a time.
+  Outcome<RemoteRooms.Nearest> nearest(
+      ServerName server, RoomWriter writer, long timestampMs, Timeline.Direction direction) {
+    return remote.timestampToEvent(server, writer.key().id(), timestampMs, direction);
+  }
+
   /// History before the given events, oldest first.
   Outcome<List<Event>> history(
       ServerName server, RoomWriter writer, Collection<EventId> from, int limit) {
@@ -71,9 +83,10 @@ final class Fetching {
   List<Event> read(Collection<ObjectNode> pdus, RoomRules rules) {
     var events = new ArrayList<Event>(pdus.size());
     Set<EventId> seen = new HashSet<>();
-    for (var pdu : pdus)
-      if (receipt.read(pdu, rules) instanceof Outcome.Done<Event>(var event)
-          && seen.add(event.eventId())) events.add(event);
+    for (var outcome :
+        fanout.map(List.copyOf(pdus), CHECKED_AT_ONCE, pdu -> receipt.read(pdu, rules)))
+      if (outcome instanceof Outcome.Done<Event>(var event) && seen.add(event.eventId()))
+        events.add(event);
     return events;
   }
 

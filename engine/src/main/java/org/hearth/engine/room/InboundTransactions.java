@@ -3,17 +3,18 @@ package org.hearth.engine.room;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.hearth.ledger.Change;
 import org.hearth.ledger.Entry;
 import org.hearth.ledger.Lane;
 import org.hearth.ledger.Ledger;
 import org.hearth.schemas.error.Outcome;
-import org.hearth.schemas.event.Event;
 import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.ServerName;
@@ -21,8 +22,17 @@ import org.hearth.schemas.json.Json;
 import org.hearth.schemas.json.MalformedJson;
 
 /// Takes [transactions](https://spec.matrix.org/v1.19/server-server-api/#transactions): what is
-/// well-formed and signed is staged, durably, before the answer.
+/// well-formed and signed is staged, durably, before the answer. So is an event whose signature
+/// cannot be checked yet, since a key is not to be had: it is judged when the key comes.
 final class InboundTransactions {
+  /// Events that one server may have waiting for keys, in one room and in all.
+  static final int AWAITING_IN_ROOM = 100;
+
+  private static final int AWAITING_OF_ORIGIN = 1_000;
+
+  /// Events without a key after which one transaction asks no server for keys any more.
+  private static final int FRUITLESS_FETCHES = 3;
+
   private final InboundAccess access;
   private final Receipt receipt;
   private final StagingStore staging;
@@ -53,52 +63,87 @@ final class InboundTransactions {
     var transactionId = given.replace('\0', '?');
     var earlier = staging.answered(origin, transactionId);
     if (earlier.isPresent()) return decoded(earlier.get());
-    var answer = new LinkedHashMap<EventId, String>();
-    var changes = new ArrayList<Change>();
-    var rooms = new LinkedHashSet<RoomId>();
-    for (var pdu : pdus) receive(origin, pdu, answer, changes, rooms);
+    var taken = new Taken(origin);
+    pdus.forEach(taken::receive);
+    var changes = taken.changes;
     changes.add(
-        new RoomChange.RememberInbound(origin, transactionId, encoded(answer), clock.millis()));
+        new RoomChange.RememberInbound(
+            origin, transactionId, encoded(taken.answer), clock.millis()));
     ledger.write(Entry.of(Lane.FEDERATION, changes));
-    rooms.forEach(work::arrived);
-    return answer;
+    if (taken.awaiting > 0) work.keyAwaited();
+    taken.rooms.forEach(work::arrived);
+    return taken.answer;
   }
 
-  private void receive(
-      ServerName origin,
-      ObjectNode pdu,
-      Map<EventId, String> answer,
-      List<Change> changes,
-      LinkedHashSet<RoomId> rooms) {
-    var roomId = RoomId.tryParse(pdu.path("room_id").asText(""));
-    if (roomId.isEmpty()) return;
-    switch (access.open(origin, roomId.get())) {
-      case Outcome.Refused<InboundAccess.Entry>(var refusal) -> {
-        var withdrawn = withdrawnInvites.read(origin, roomId.get(), pdu);
-        withdrawn.ifPresent(
-            change -> {
-              changes.add(change);
-              answer.put(change.eventId(), "");
-            });
-        if (withdrawn.isEmpty()) nameOf(pdu).ifPresent(id -> answer.put(id, refusal.message()));
+  /// What becomes of one transaction.
+  private final class Taken {
+    private final ServerName origin;
+    private final Map<EventId, String> answer = new LinkedHashMap<>();
+    private final List<Change> changes = new ArrayList<>();
+    private final Set<RoomId> rooms = new LinkedHashSet<>();
+    private final Map<RoomId, Integer> awaitingIn = new HashMap<>();
+    private int awaiting;
+
+    Taken(ServerName origin) {
+      this.origin = origin;
+    }
+
+    void receive(ObjectNode pdu) {
+      var roomId = RoomId.tryParse(pdu.path("room_id").asText(""));
+      if (roomId.isEmpty()) return;
+      switch (access.open(origin, roomId.get())) {
+        case Outcome.Refused<InboundAccess.Entry>(var refusal) -> {
+          var withdrawn = withdrawnInvites.read(origin, roomId.get(), pdu);
+          withdrawn.ifPresent(
+              change -> {
+                changes.add(change);
+                answer.put(change.eventId(), "");
+              });
+          if (withdrawn.isEmpty()) nameOf(pdu).ifPresent(id -> answer.put(id, refusal.message()));
+        }
+        case Outcome.Done<InboundAccess.Entry>(var entry) -> receive(roomId.get(), pdu, entry);
       }
-      case Outcome.Done<InboundAccess.Entry>(var entry) -> {
-        var rules = entry.view().rules();
-        switch (receipt.read(pdu, rules)) {
-          case Outcome.Done<Event>(var event) -> {
-            answer.put(event.eventId(), "");
-            var known = entry.data().eventById(event.eventId());
-            if (known != null && !known.isOutlier()) return;
-            rooms.add(roomId.get());
-            changes.add(
-                new RoomChange.StageEvent(
-                    roomId.get(), event.eventId(), origin, Json.write(pdu), clock.millis()));
+    }
+
+    private void receive(RoomId roomId, ObjectNode pdu, InboundAccess.Entry entry) {
+      // A server that does not answer costs its patience once, or a few of them.
+      boolean fetching = awaiting < FRUITLESS_FETCHES;
+      switch (receipt.reading(pdu, entry.view().rules(), fetching)) {
+        case Receipt.Reading.Passed(var event) -> stage(roomId, event.eventId(), pdu, entry);
+        case Receipt.Reading.Waiting(var id, var server) -> {
+          if (isPlaced(entry, id)) answer.put(id, "");
+          else if (!mayWait(roomId, entry)) answer.put(id, "A key of " + server + " is missing.");
+          else if (stage(roomId, id, pdu, entry)) {
+            changes.add(new RoomChange.AwaitKey(roomId, id, origin, server));
+            awaitingIn.merge(roomId, 1, Integer::sum);
+            awaiting++;
           }
-          case Outcome.Refused<Event>(var refusal) ->
-              FormatCheck.read(pdu, rules)
-                  .map(event -> answer.put(event.eventId(), refusal.message()));
+        }
+        case Receipt.Reading.Dropped(var id, var refusal) -> {
+          if (id != null) answer.put(id, refusal.message());
         }
       }
+    }
+
+    private boolean stage(RoomId roomId, EventId id, ObjectNode pdu, InboundAccess.Entry entry) {
+      boolean repeated = answer.put(id, "") != null;
+      if (repeated || isPlaced(entry, id)) return false;
+      rooms.add(roomId);
+      changes.add(new RoomChange.StageEvent(roomId, id, origin, Json.write(pdu), clock.millis()));
+      return true;
+    }
+
+    private static boolean isPlaced(InboundAccess.Entry entry, EventId id) {
+      var known = entry.data().eventById(id);
+      return known != null && !known.isOutlier();
+    }
+
+    /// What nobody has checked yet is kept for servers in the room only, and not without end.
+    private boolean mayWait(RoomId roomId, InboundAccess.Entry entry) {
+      if (!entry.view().joinedServers().contains(origin)) return false;
+      var waiting = staging.awaitingKeys(origin, roomId);
+      return waiting.ofOrigin() + awaiting < AWAITING_OF_ORIGIN
+          && waiting.inRoom() + awaitingIn.getOrDefault(roomId, 0) < AWAITING_IN_ROOM;
     }
   }
 

@@ -18,6 +18,7 @@ import org.hearth.ledger.Entry;
 import org.hearth.ledger.Lane;
 import org.hearth.ledger.Ledger;
 import org.hearth.ledger.LedgerException;
+import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.id.RoomId;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,19 +27,20 @@ import org.slf4j.LoggerFactory;
 /// Works staged events into their rooms: each room by one worker at a time, in order. Any number of
 /// threads may call [#step].
 ///
-/// An event that needs what no server gives at the moment stays staged and is tried again, for a
-/// day.
+/// An event that needs what no server gives at the moment (events before it, or the key of a
+/// signature) stays staged and is tried again, for a day.
 public final class InboundWork {
   private static final Logger log = LoggerFactory.getLogger(InboundWork.class);
   private static final int BATCH = 50;
   private static final int ROOMS_AT_START = 10_000;
   private static final Duration FIRST_RETRY = Duration.ofSeconds(2);
   private static final Duration LAST_RETRY = Duration.ofMinutes(10);
-  private static final Duration GIVE_UP = Duration.ofDays(1);
+  static final Duration GIVE_UP = Duration.ofDays(1);
 
   private final RoomWriters writers;
   private final StagingStore staging;
   private final Placing placing;
+  private final AwaitedKeys keys;
   private final Ledger ledger;
   private final InstantSource clock;
 
@@ -60,11 +62,13 @@ public final class InboundWork {
       RoomWriters writers,
       StagingStore staging,
       Placing placing,
+      AwaitedKeys keys,
       Ledger ledger,
       InstantSource clock) {
     this.writers = writers;
     this.staging = staging;
     this.placing = placing;
+    this.keys = keys;
     this.ledger = ledger;
     this.clock = clock;
     waiting.addAll(staging.rooms(ROOMS_AT_START));
@@ -80,12 +84,23 @@ public final class InboundWork {
     }
   }
 
+  /// Events were staged that wait for keys.
+  void keyAwaited() {
+    keys.begin();
+    lock.lock();
+    try {
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Waits until some room has work. False once closed.
   public boolean awaitWork() throws InterruptedException {
     lock.lock();
     try {
       while (!closed && !ready()) {
-        if (retries.isEmpty()) changed.await();
+        if (retries.isEmpty() && !keys.isAnybodyWaiting()) changed.await();
         else if (changed.await(FIRST_RETRY.toMillis(), TimeUnit.MILLISECONDS)) continue;
       }
       return !closed;
@@ -100,7 +115,7 @@ public final class InboundWork {
         (room, retry) -> {
           if (retry.atMs() <= now) waiting.add(room);
         });
-    return waiting.stream().anyMatch(room -> !busy.contains(room));
+    return keys.isDue() || waiting.stream().anyMatch(room -> !busy.contains(room));
   }
 
   /// What is staged stays staged.
@@ -114,8 +129,12 @@ public final class InboundWork {
     }
   }
 
-  /// Works on one room's staged events. False if there was nothing to do.
+  /// Works on one room's staged events, or asks for keys. False if there was nothing to do.
   public boolean step() {
+    if (keys.isDue()) {
+      keys.step().forEach(this::arrived);
+      return true;
+    }
     var room = take();
     if (room == null) return false;
     boolean complete = false;
@@ -170,12 +189,13 @@ public final class InboundWork {
   private boolean drain(RoomId room) {
     boolean complete = true;
     long after = 0;
+    var awaiting = staging.awaitingKeys(room);
     while (true) {
       var batch = staging.staged(room, after, BATCH);
       if (batch.isEmpty()) return complete;
       after = batch.getLast().position();
       var settled = settled(room, batch);
-      unstage(settled);
+      unstage(settled, awaiting);
       complete &= settled.size() == batch.size();
     }
   }
@@ -197,11 +217,14 @@ public final class InboundWork {
     return done;
   }
 
-  private void unstage(List<Staged> settled) {
+  private void unstage(List<Staged> settled, Set<EventId> awaiting) {
     if (settled.isEmpty()) return;
     var changes = new ArrayList<Change>();
-    for (var staged : settled)
+    for (var staged : settled) {
       changes.add(new RoomChange.UnstageEvent(staged.room(), staged.eventId()));
+      if (awaiting.contains(staged.eventId()))
+        changes.add(new RoomChange.KeyAwaitedNoMore(staged.room(), staged.eventId()));
+    }
     ledger.write(Entry.of(Lane.FEDERATION, changes));
   }
 }

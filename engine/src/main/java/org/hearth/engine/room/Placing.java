@@ -8,11 +8,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.hearth.engine.room.Receipt.Reading;
 import org.hearth.engine.room.RoomChange.Entrance;
 import org.hearth.engine.room.StagingStore.Staged;
 import org.hearth.ledger.Lane;
 import org.hearth.ledger.LedgerException;
+import org.hearth.schemas.error.ErrorCode;
 import org.hearth.schemas.error.Outcome;
+import org.hearth.schemas.error.Refusal;
 import org.hearth.schemas.event.Event;
 import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.id.ServerName;
@@ -77,11 +80,9 @@ final class Placing {
     }
 
     private void run(Staged staged) {
-      var event = parse(staged);
-      if (event == null) {
-        settled.add(staged.eventId());
-        return;
-      }
+      var reading = reading(staged);
+      if (reading instanceof Reading.Dropped) settled.add(staged.eventId());
+      if (!(reading instanceof Reading.Passed(var event))) return;
       try {
         if (predecessorsFirst(event, staged.origin())) settled.add(staged.eventId());
       } catch (LedgerException.Refused | IllegalStateException | IllegalArgumentException e) {
@@ -91,15 +92,18 @@ final class Placing {
       }
     }
 
-    private @Nullable Event parse(Staged staged) {
+    /// Nobody is asked for keys here: [AwaitedKeys] does that, and no room waits for another.
+    private Reading reading(Staged staged) {
       try {
-        var outcome = receipt.read(Json.parseObject(staged.pdu()), writer.key().rules());
-        if (outcome instanceof Outcome.Done<Event>(var event)) return event;
-        log.info("Event {} of {} was dropped.", staged.eventId(), staged.origin());
+        var reading = receipt.reading(Json.parseObject(staged.pdu()), writer.key().rules(), false);
+        if (reading instanceof Reading.Dropped)
+          log.info("Event {} of {} was dropped.", staged.eventId(), staged.origin());
+        return reading;
       } catch (MalformedJson e) {
         log.warn("Staged event {} is damaged.", staged.eventId());
+        return new Reading.Dropped(
+            staged.eventId(), new Refusal(ErrorCode.M_NOT_JSON, "The event is damaged."));
       }
-      return null;
     }
 
     /// Events of the same batch that come before this one go first. Answers whether the event
@@ -118,8 +122,7 @@ final class Placing {
         for (var id : next.prevEvents()) {
           var staged = batch.get(id);
           if (staged == null || entered.contains(id) || isPlaced(id)) continue;
-          var before = parse(staged);
-          if (before != null) path.push(before);
+          if (reading(staged) instanceof Reading.Passed(var before)) path.push(before);
         }
       }
       return done;

@@ -11,10 +11,12 @@ import org.hearth.engine.room.RoomChange.Entrance;
 import org.hearth.engine.room.StoredEvent.Standing;
 import org.hearth.schemas.error.ErrorCode;
 import org.hearth.schemas.error.Outcome;
+import org.hearth.schemas.error.Refusal;
 import org.hearth.schemas.event.Event;
 import org.hearth.schemas.event.EventType;
 import org.hearth.schemas.event.Redaction;
 import org.hearth.schemas.id.EventId;
+import org.hearth.schemas.id.ServerName;
 import org.hearth.schemas.room.RoomRules;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +30,42 @@ final class Receipt {
     this.signatures = new SignatureCheck(keys);
   }
 
-  /// The event as it goes on: whole, or redacted if its content hash is wrong.
+  /// How far an event got in checks 1 to 3.
+  sealed interface Reading {
+    /// It goes on: whole, or redacted if its content hash is wrong.
+    record Passed(Event event) implements Reading {}
+
+    /// It can be judged once a key of the server is there.
+    record Waiting(EventId eventId, ServerName server) implements Reading {}
+
+    /// @param eventId null if not even that could be read
+    record Dropped(@Nullable EventId eventId, Refusal refusal) implements Reading {}
+  }
+
+  /// @param fetching whether to ask other servers for keys that are not at hand
+  Reading reading(ObjectNode pdu, RoomRules rules, boolean fetching) {
+    return switch (FormatCheck.read(pdu, rules)) {
+      case Outcome.Refused<Event>(var refusal) -> new Reading.Dropped(null, refusal);
+      case Outcome.Done<Event>(var event) ->
+          switch (signatures.check(event, fetching)) {
+            case SignatureCheck.Result.Good() -> new Reading.Passed(ContentHashCheck.check(event));
+            case SignatureCheck.Result.KeyMissing(var server) ->
+                new Reading.Waiting(event.eventId(), server);
+            case SignatureCheck.Result.Bad(var refusal) ->
+                new Reading.Dropped(event.eventId(), refusal);
+          };
+    };
+  }
+
+  /// [#reading] for those who cannot wait.
   Outcome<Event> read(ObjectNode pdu, RoomRules rules) {
-    return FormatCheck.read(pdu, rules).then(signatures::check).map(ContentHashCheck::check);
+    return switch (reading(pdu, rules, true)) {
+      case Reading.Passed(var event) -> Outcome.done(event);
+      case Reading.Waiting(_, var server) ->
+          Outcome.refused(
+              ErrorCode.M_INVALID_SIGNATURE, "The key of " + server + " is not to be had now.");
+      case Reading.Dropped(_, var refusal) -> Outcome.refused(refusal);
+    };
   }
 
   /// How an event comes.

@@ -122,6 +122,16 @@ public sealed interface RoomChange extends Change {
   record StageEvent(RoomId room, EventId eventId, ServerName origin, byte[] pdu, long receivedMs)
       implements RoomChange {}
 
+  /// A staged event cannot be judged before a key of a server is to be had.
+  ///
+  /// @param origin who sent the event
+  /// @param server whose key it is
+  record AwaitKey(RoomId room, EventId eventId, ServerName origin, ServerName server)
+      implements RoomChange {}
+
+  /// The key came, or nobody waits for it any longer.
+  record KeyAwaitedNoMore(RoomId room, EventId eventId) implements RoomChange {}
+
   /// It was worked in, or given up.
   record UnstageEvent(RoomId room, EventId eventId) implements RoomChange {}
 

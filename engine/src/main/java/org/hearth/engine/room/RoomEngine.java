@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.hearth.e2ee.Fanout;
 import org.hearth.engine.expiry.Lifetimes;
 import org.hearth.ledger.Entry;
 import org.hearth.ledger.Lane;
@@ -35,8 +36,13 @@ public final class RoomEngine {
       StagingStore staging,
       ErasureStore erasure) {}
 
-  /// What other servers answer.
-  public record Others(RemoteRooms rooms, ServerKeys keys) {}
+  /// What other servers answer, and who waits for several answers at the same time.
+  public record Others(RemoteRooms rooms, ServerKeys keys, Fanout fanout) {
+    /// One after the other.
+    public Others(RemoteRooms rooms, ServerKeys keys) {
+      this(rooms, keys, new Fanout(Runnable::run));
+    }
+  }
 
   /// Who this server is.
   public record Identity(ServerName name, SigningKey key) {}
@@ -89,7 +95,7 @@ public final class RoomEngine {
     var writers = new RoomWriters(memory, ledger, identity.name(), limits.activeRooms());
     var events = new LocalEvents(identity.name(), identity.key(), clock, random);
     var receipt = new Receipt(others.keys());
-    var fetching = new Fetching(others.rooms(), receipt);
+    var fetching = new Fetching(others.rooms(), receipt, others.fanout());
     rooms = new CommittedRooms(writers);
     appends = new LocalAppends(writers, events, receipt);
     visibility = new HistoryVisibility(rooms, stores.memberships(), lifetimes, clock);
@@ -97,17 +103,25 @@ public final class RoomEngine {
     ledger.listen(erasure);
     removal = new ContentRemoval(writers);
     userRooms = new CommittedUserRooms(stores.memberships(), rooms, identity.name());
+    var backfill = new Backfill(writers, stores.timelines(), receipt, fetching);
     timeline =
         new RoomTimeline(
             rooms,
             stores.timelines(),
             visibility,
-            new Backfill(writers, stores.timelines(), receipt, fetching));
+            backfill,
+            new NearestEvents(rooms, stores.timelines(), visibility, backfill::fetchNear));
     related = new RelatedEvents(rooms, stores.timelines(), visibility);
     clientEvents = new RenderedEvents(rooms, visibility, related, erasure, clock);
     outgoing = new OutgoingFromStore(stores.outgoing(), memory, identity.name());
     inboundWork =
-        new InboundWork(writers, stores.staging(), new Placing(receipt, fetching), ledger, clock);
+        new InboundWork(
+            writers,
+            stores.staging(),
+            new Placing(receipt, fetching),
+            new AwaitedKeys(writers, stores.staging(), receipt, clock),
+            ledger,
+            clock);
     var access = new InboundAccess(writers, rooms);
     inbound =
         new InboundFace(

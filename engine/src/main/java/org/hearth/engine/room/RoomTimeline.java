@@ -41,6 +41,7 @@ final class RoomTimeline implements Timeline {
   private final HistoryVisibility visibility;
   private final History history;
   private final PageTokens tokens;
+  private final NearestEvents nearest;
 
   /// Asks other servers for what is missing.
   @FunctionalInterface
@@ -50,12 +51,17 @@ final class RoomTimeline implements Timeline {
   }
 
   RoomTimeline(
-      CommittedRooms rooms, TimelineStore store, HistoryVisibility visibility, History history) {
+      CommittedRooms rooms,
+      TimelineStore store,
+      HistoryVisibility visibility,
+      History history,
+      NearestEvents nearest) {
     this.rooms = rooms;
     this.store = store;
     this.visibility = visibility;
     this.history = history;
     this.tokens = new PageTokens(store);
+    this.nearest = nearest;
   }
 
   @Override
@@ -229,18 +235,7 @@ final class RoomTimeline implements Timeline {
   @Override
   public Optional<StoredEvent> nearest(
       RoomId roomId, UserId viewer, long timestampMs, Direction direction) {
-    return rooms
-        .data(roomId)
-        .flatMap(
-            data ->
-                visibility
-                    .visibleTo(
-                        data,
-                        viewer,
-                        keep(data, store.byTime(data.key(), timestampMs, direction, LATE)))
-                    .stream()
-                    .findFirst())
-        .map(rooms::stored);
+    return nearest.nearest(roomId, viewer, timestampMs, direction);
   }
 
   @Override

@@ -14,4 +14,10 @@ public interface ServerKeys {
   /// @param timestamp `origin_server_ts` of the event, milliseconds
   /// @param strict whether the key must have been valid then; else any known key is good
   Optional<VerifyKey> find(ServerName server, String keyId, long timestamp, boolean strict);
+
+  /// [#find] without asking other servers.
+  default Optional<VerifyKey> known(
+      ServerName server, String keyId, long timestamp, boolean strict) {
+    return find(server, keyId, timestamp, strict);
+  }
 }

@@ -132,12 +132,10 @@ final class EventChecks {
                 Kind.WRONG_SIGNATURE,
                 event.eventId(),
                 "The signature of " + server + " with " + id + " is wrong.");
-        case Verification.Unsigned _ -> {
-          if (event.isSignedBy(server)) findings.unchecked(server);
-          else
+        case Verification.KeyMissing _ -> findings.unchecked(server);
+        case Verification.Unsigned _ ->
             findings.add(
                 Kind.WRONG_SIGNATURE, event.eventId(), server + " has not signed it, but must.");
-        }
       }
     }
   }

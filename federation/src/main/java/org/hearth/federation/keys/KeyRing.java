@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentMap;
 import org.hearth.engine.federation.LearnedKey;
 import org.hearth.engine.federation.ServerKeyStore;
 import org.hearth.engine.federation.ServerKeysLearned;
+import org.hearth.engine.room.ServerKeys;
 import org.hearth.ledger.Entry;
 import org.hearth.ledger.Lane;
 import org.hearth.ledger.Ledger;
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
 /// Threads that want keys of one server at the same time wait for one fetch. A server whose keys
 /// could not be had, or had not the wanted key, is not asked again before a while; the wait doubles
 /// up to five minutes.
-public final class KeyRing {
+public final class KeyRing implements ServerKeys {
   /// "Servers MUST use the lesser of this field and 7 days into the future when determining if a
   /// key is valid."
   static final Duration LONGEST_TRUST = Duration.ofDays(7);
@@ -82,11 +83,19 @@ public final class KeyRing {
   ///   since the epoch
   /// @param strict whether the key must have been valid then (room version 5 and later, and
   ///   requests); else any known key is good
+  @Override
   public Optional<VerifyKey> find(ServerName server, String keyId, long timestamp, boolean strict) {
-    if (server.equals(own.server())) return own.find(keyId, timestamp, strict);
-    Optional<VerifyKey> known = known(server).find(keyId, timestamp, strict, clock.millis());
-    if (known.isPresent()) return known;
+    Optional<VerifyKey> known = known(server, keyId, timestamp, strict);
+    if (known.isPresent() || server.equals(own.server())) return known;
     refresh(server, timestamp);
+    return known(server, keyId, timestamp, strict);
+  }
+
+  /// [#find] without asking anybody: what is in memory or on the disk.
+  @Override
+  public Optional<VerifyKey> known(
+      ServerName server, String keyId, long timestamp, boolean strict) {
+    if (server.equals(own.server())) return own.find(keyId, timestamp, strict);
     return known(server).find(keyId, timestamp, strict, clock.millis());
   }
 

@@ -34,8 +34,11 @@ public final class EventSigning {
     /// All servers that must sign did.
     record Valid() implements Verification {}
 
-    /// A server that must sign did not, or with no key that is known.
+    /// A server that must sign did not.
     record Unsigned(ServerName server) implements Verification {}
+
+    /// A server that must sign did so with keys only that are not known.
+    record KeyMissing(ServerName server) implements Verification {}
 
     /// A signature is wrong.
     record Forged(ServerName server, String keyId) implements Verification {}
@@ -75,14 +78,24 @@ public final class EventSigning {
   }
 
   /// Checks the signatures of all servers that must sign. Each needs one that verifies, and none
-  /// with a known key may fail; signatures with unknown keys are skipped.
+  /// with a known key may fail; signatures with unknown keys are skipped. That a key is missing is
+  /// the answer only if nothing else speaks against the event.
   public static Verification verify(Event event, KeyLookup keys) {
     byte[] signed = signedBytes(event);
+    Verification answer = new Verification.Valid();
     for (ServerName server : requiredSigners(event)) {
-      Verification verification = verify(event, signed, server, keys);
-      if (!(verification instanceof Verification.Valid)) return verification;
+      switch (verify(event, signed, server, keys)) {
+        case Verification.Valid _ -> {}
+        case Verification.KeyMissing missing -> answer = missing;
+        case Verification.Unsigned unsigned -> {
+          return unsigned;
+        }
+        case Verification.Forged forged -> {
+          return forged;
+        }
+      }
     }
-    return new Verification.Valid();
+    return answer;
   }
 
   /// Checks the signatures of one server, which need not be one that must sign (a policy server,
@@ -94,7 +107,9 @@ public final class EventSigning {
   private static Verification verify(
       Event event, byte[] signed, ServerName server, KeyLookup keys) {
     boolean found = false;
+    boolean signatures = false;
     for (Map.Entry<String, JsonNode> entry : event.signatures().path(server.value()).properties()) {
+      signatures = true;
       VerifyKey key = keys.key(server, entry.getKey());
       if (key == null) continue;
       if (!isGood(key, signed, entry.getValue())) {
@@ -102,7 +117,8 @@ public final class EventSigning {
       }
       found = true;
     }
-    return found ? new Verification.Valid() : new Verification.Unsigned(server);
+    if (found) return new Verification.Valid();
+    return signatures ? new Verification.KeyMissing(server) : new Verification.Unsigned(server);
   }
 
   private static boolean isGood(VerifyKey key, byte[] signed, JsonNode signature) {

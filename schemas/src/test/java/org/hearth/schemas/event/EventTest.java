@@ -260,6 +260,10 @@ class EventTest {
     assertThat(EventSigning.verify(event, (_, _) -> other.verifyKey()))
         .isEqualTo(new EventSigning.Verification.Forged(SERVER, KEY.id()));
     assertThat(EventSigning.verify(event, (_, _) -> null))
+        .isEqualTo(new EventSigning.Verification.KeyMissing(SERVER));
+    ObjectNode unsigned = event.json().deepCopy();
+    unsigned.putObject("signatures");
+    assertThat(EventSigning.verify(EventReader.read(unsigned, event.rules()), (_, _) -> null))
         .isEqualTo(new EventSigning.Verification.Unsigned(SERVER));
   }
 

@@ -109,6 +109,8 @@ public final class RoomTopic {
           "origin",
           "received_ms",
           "pdu");
+  private static final Table AWAITED_KEYS =
+      Table.of("room_awaited_key", List.of("room_id", "event_id"), "position", "origin", "server");
   private static final Table INBOUND =
       Table.of("inbound_transaction", List.of("origin", "transaction_id"), "answer", "at_ms");
   private static final RowWrite FORGET_INBOUND =
@@ -150,6 +152,11 @@ public final class RoomTopic {
           rows.run(CLOSE_GAP, room.number(), missing.value());
       case RoomChange.SetRemoteMembership membership -> remote(membership, position, rows);
       case RoomChange.StageEvent staged -> stage(staged, position, rows);
+      case RoomChange.AwaitKey(var room, var event, var origin, var server) ->
+          rows.insertIfAbsent(
+              AWAITED_KEYS, room.value(), event.value(), position, origin.value(), server.value());
+      case RoomChange.KeyAwaitedNoMore(var room, var event) ->
+          rows.delete(AWAITED_KEYS, room.value(), event.value());
       case RoomChange.UnstageEvent(var room, var event) ->
           rows.delete(STAGED, room.value(), event.value());
       case RoomChange.RememberInbound(var origin, var id, var answer, long atMs) ->

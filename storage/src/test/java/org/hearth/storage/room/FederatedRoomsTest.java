@@ -569,4 +569,94 @@ class FederatedRoomsTest {
     var slice = b.engine().timeline().since(room, bob, 0, Long.MAX_VALUE, 2, _ -> true);
     assertThat(slice.events()).extracting(e -> e.event().eventId()).containsExactly(id, after);
   }
+
+  /// "2. Passes signature checks, otherwise it is dropped": whether it does is not known before the
+  /// key is there, and until then what was answered with 200 must not be lost.
+  @Test
+  void anEventWhoseKeyCannotBeHadIsKeptAndJudgedWhenItCan() {
+    var room = createRoom(RoomVersion.V12, "public");
+    joinBob(room);
+    network.keysAway(true);
+    var first = send(b, room, bob, "1");
+    var second = send(b, room, bob, "2");
+    assertThat(network.push(b, a.name, List.of(first, second)))
+        .isEqualTo(Map.of(first, "", second, ""));
+    assertThat(knows(a, room, first)).isFalse();
+    a.restart();
+    assertThat(knows(a, room, first)).isFalse();
+    network.keysAway(false);
+    eventually(() -> knows(a, room, first) && knows(a, room, second));
+    assertThat(a.engine().rooms().event(room, second).orElseThrow().standing())
+        .isEqualTo(StoredEvent.Standing.ACCEPTED);
+    var third = send(b, room, bob, "3");
+    network.push(b, a.name, List.of(third));
+    eventually(() -> knows(a, room, third));
+  }
+
+  @Test
+  void whoWaitsForAKeyIsBoundedForEachServerAndRoom() {
+    var room = createRoom(RoomVersion.V12, "public");
+    joinBob(room);
+    network.keysAway(true);
+    var sent = new ArrayList<EventId>();
+    for (int i = 0; i < 110; i++) sent.add(send(b, room, bob, "m" + i));
+    int refused = 0;
+    for (var id : sent) if (!network.push(b, a.name, List.of(id)).get(id).isEmpty()) refused++;
+    assertThat(refused).isEqualTo(10);
+    // Refused is not lost: what comes after them brings them along.
+    network.keysAway(false);
+    var last = send(b, room, bob, "last");
+    network.push(b, a.name, List.of(last));
+    eventually(() -> sent.stream().allMatch(id -> knows(a, room, id)) && knows(a, room, last));
+  }
+
+  @Test
+  void anEventWhoseKeyNeverComesIsGivenUpInTheEnd() {
+    var room = createRoom(RoomVersion.V12, "public");
+    joinBob(room);
+    network.keysAway(true);
+    var lost = send(b, room, bob, "lost");
+    network.push(b, a.name, List.of(lost));
+    assertThat(a.staged(room)).hasSize(1);
+    network.pass(Duration.ofHours(23));
+    network.pass(Duration.ofHours(2));
+    eventually(() -> a.staged(room).isEmpty());
+    assertThat(knows(a, room, lost)).isFalse();
+  }
+
+  /// "If the server does not have all of the room history and does not have an event suitably close
+  /// to the requested timestamp, it can use the corresponding federation endpoint to ask other
+  /// servers for a suitable event."
+  @Test
+  void anEventFromBeforeTheJoinIsFoundByItsTime() {
+    var room = createRoom(RoomVersion.V12, "public");
+    var sent = new ArrayList<EventId>();
+    for (int i = 0; i < 40; i++) {
+      network.pass(Duration.ofHours(1));
+      sent.add(send(a, room, alice, "m" + i));
+    }
+    network.pass(Duration.ofHours(1));
+    joinBob(room);
+    long time = a.engine().rooms().event(room, sent.get(20)).orElseThrow().event().originServerTs();
+    assertThat(nearest(room, time + 1_000, Timeline.Direction.BACKWARDS)).isEqualTo(sent.get(20));
+    assertThat(nearest(room, time - 1_000, Timeline.Direction.FORWARDS)).isEqualTo(sent.get(20));
+    assertThat(nearest(room, time + 1_000, Timeline.Direction.FORWARDS)).isEqualTo(sent.get(21));
+    // From there on clients go by /context.
+    var context = b.engine().timeline().context(room, bob, sent.get(20), 4, _ -> true);
+    assertThat(done(context).before())
+        .extracting(event -> event.event().eventId())
+        .containsExactly(sent.get(19), sent.get(18));
+    long asked = network.asked();
+    assertThat(b.engine().timeline().nearest(room, bob, 0, Timeline.Direction.BACKWARDS)).isEmpty();
+    assertThat(network.asked() - asked).isLessThanOrEqualTo(10);
+  }
+
+  private EventId nearest(RoomId room, long timestampMs, Timeline.Direction direction) {
+    return b.engine()
+        .timeline()
+        .nearest(room, bob, timestampMs, direction)
+        .orElseThrow()
+        .event()
+        .eventId();
+  }
 }

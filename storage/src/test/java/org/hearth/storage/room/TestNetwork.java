@@ -2,6 +2,9 @@ package org.hearth.storage.room;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -10,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.hearth.engine.room.InboundRooms;
 import org.hearth.engine.room.RemoteRooms;
@@ -31,8 +35,11 @@ import org.hearth.schemas.room.RoomVersion;
 final class TestNetwork {
   private final Map<ServerName, TestServer> servers = new LinkedHashMap<>();
   private final Map<ServerName, Long> sent = new HashMap<>();
+  private final AtomicLong asked = new AtomicLong();
   private volatile boolean cut;
   private volatile boolean mute;
+  private volatile boolean keysAway;
+  private volatile Duration ahead = Duration.ZERO;
 
   void add(TestServer server) {
     servers.put(server.name, server);
@@ -47,7 +54,27 @@ final class TestNetwork {
     this.mute = mute;
   }
 
+  /// Questions so far.
+  long asked() {
+    return asked.get();
+  }
+
+  /// Nobody can get another server's keys.
+  void keysAway(boolean away) {
+    this.keysAway = away;
+  }
+
+  /// All clocks.
+  InstantSource clock() {
+    return () -> Instant.now().plus(ahead);
+  }
+
+  void pass(Duration time) {
+    ahead = ahead.plus(time);
+  }
+
   Optional<VerifyKey> key(ServerName server, String keyId, long timestamp, boolean strict) {
+    if (keysAway) return Optional.empty();
     return Optional.ofNullable(servers.get(server))
         .map(found -> found.key.verifyKey())
         .filter(key -> key.id().equals(keyId));
@@ -79,12 +106,13 @@ final class TestNetwork {
     for (var server : servers.values()) sent.put(server.name, server.ledger().committed());
   }
 
-  void push(TestServer from, ServerName to, List<EventId> events) {
+  /// Answers what became of each event: an error, or nothing.
+  Map<EventId, String> push(TestServer from, ServerName to, List<EventId> events) {
     var target = servers.get(to);
-    if (target == null || cut) return;
+    if (target == null || cut) return Map.of();
     var pdus =
         from.engine().outgoing().federationForm(events).stream().map(TestNetwork::copy).toList();
-    target.engine().inbound().receive(from.name, "t" + events, pdus);
+    return target.engine().inbound().receive(from.name, "t" + events, pdus);
   }
 
   /// Over the wire.
@@ -108,6 +136,7 @@ final class TestNetwork {
     }
 
     private <T> Outcome<T> ask(ServerName server, Function<InboundRooms, Outcome<T>> question) {
+      asked.incrementAndGet();
       if (cut || mute || !servers.containsKey(server))
         return Outcome.refused(ErrorCode.M_CONNECTION_FAILED, "No answer.");
       return question.apply(Objects.requireNonNull(servers.get(server)).engine().inbound());

@@ -10,10 +10,12 @@ import org.hearth.e2ee.sealing.MasterKey;
 import org.hearth.e2ee.sealing.RootKeys;
 import org.hearth.engine.room.RoomEngine;
 import org.hearth.engine.room.ServerKeys;
+import org.hearth.engine.room.StagingStore;
 import org.hearth.engine.sharing.RoomMeetings;
 import org.hearth.engine.verify.RoomInspection;
 import org.hearth.ledger.GroupCommitLedger;
 import org.hearth.schemas.crypto.SigningKey;
+import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.ServerName;
 import org.hearth.schemas.id.UserId;
 import org.hearth.storage.DatabaseSettings;
@@ -59,7 +61,7 @@ final class TestServer implements AutoCloseable {
             ledger,
             RoomStores.on(storage.database(), storage.sealing()),
             new RoomEngine.Others(network.from(this), network::key),
-            InstantSource.system(),
+            network.clock(),
             new SecureRandom(),
             RoomEngine.Limits.DEFAULT);
     var writing = ledger;
@@ -105,6 +107,11 @@ final class TestServer implements AutoCloseable {
         new StoredRooms(storage.database(), storage.sealing()),
         keys,
         name);
+  }
+
+  /// What waits to be worked in.
+  List<StagingStore.Staged> staged(RoomId room) {
+    return new StoredStaging(storage.database(), storage.sealing()).staged(room, 0, 1_000);
   }
 
   GroupCommitLedger ledger() {
