@@ -2,22 +2,25 @@ package org.hearth.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hearth.server.FederatedSteps.CLIENT;
+import static org.hearth.server.FederatedSteps.await;
+import static org.hearth.server.FederatedSteps.create;
+import static org.hearth.server.FederatedSteps.membership;
+import static org.hearth.server.FederatedSteps.messages;
+import static org.hearth.server.FederatedSteps.send;
+import static org.hearth.server.FederatedSteps.serverOf;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// Two servers that speak over TLS, seen by their users.
 class FederationTest {
-  private static final String CLIENT = "/_matrix/client/v3";
   private static TestServer here;
   private static TestServer there;
-  private static int transactions;
 
   @BeforeAll
   static void start() {
@@ -29,68 +32,6 @@ class FederationTest {
   static void stop() {
     here.close();
     there.close();
-  }
-
-  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as(what).isLessThan(end);
-      Thread.sleep(50);
-    }
-  }
-
-  private static String create(TestServer.User user, Map<String, Object> body) {
-    return user.api()
-        .body(body)
-        .post(CLIENT + "/createRoom")
-        .then()
-        .statusCode(200)
-        .extract()
-        .path("room_id");
-  }
-
-  private static String send(TestServer.User user, String room, String text) {
-    return user.api()
-        .body(
-            Map.of(
-                "algorithm",
-                "m.megolm.v1.aes-sha2",
-                "ciphertext",
-                // The policy wants real Base64, so all texts have a good length.
-                "AwgAEpABm6lbsVTGqQhsvjTmJhSdNQTcO3nJ0gHC" + (text + "AAAAAAAA").substring(0, 8),
-                "session_id",
-                "WBvMMjVPhOoSBoYXiDXKbXTNIOhQDIiFYpwoyQkDQ7s"))
-        .put(CLIENT + "/rooms/" + room + "/send/m.room.encrypted/" + transactions++)
-        .then()
-        .statusCode(200)
-        .extract()
-        .path("event_id");
-  }
-
-  /// Event IDs of the newest messages, oldest first.
-  private static List<String> messages(TestServer.User user, String room) {
-    List<Map<String, Object>> chunk =
-        user.api()
-            .get(CLIENT + "/rooms/" + room + "/messages?dir=b&limit=100")
-            .then()
-            .statusCode(200)
-            .extract()
-            .path("chunk");
-    List<String> ids = new ArrayList<>();
-    for (Map<String, Object> event : chunk) {
-      if (event.get("type").equals("m.room.encrypted"))
-        ids.addFirst((String) event.get("event_id"));
-    }
-    return ids;
-  }
-
-  private static String membership(TestServer.User asking, String room, String user) {
-    return asking
-        .api()
-        .get(CLIENT + "/rooms/" + room + "/state/m.room.member/" + user)
-        .then()
-        .extract()
-        .path("membership");
   }
 
   @Test
@@ -148,10 +89,6 @@ class FederationTest {
             .extract()
             .path("chunk.type");
     assertThat(types).hasSizeGreaterThan(130).endsWith("m.room.create");
-  }
-
-  private static String serverOf(TestServer.User user) {
-    return user.id().substring(user.id().indexOf(':') + 1);
   }
 
   @Test

@@ -105,7 +105,6 @@ final class Backfill implements RoomTimeline.History {
     int states = 0;
     for (var event : parentsFirst(events)) {
       if (isPlaced(writer, event.eventId())) continue;
-      fetching.authEvents(server, writer, event);
       Receipt.Given given = null;
       if (!event.prevEvents().stream().allMatch(id -> isPlaced(writer, id))) {
         if (++states > STATES) continue;
@@ -113,6 +112,7 @@ final class Backfill implements RoomTimeline.History {
             instanceof Outcome.Done<Receipt.Given>(var state))) continue;
         given = state;
       }
+      fetching.authEvents(server, writer, event);
       var judged =
           receipt.judge(
               writer, event, new Receipt.Circumstances(Entrance.BACKFILLED, given, false));

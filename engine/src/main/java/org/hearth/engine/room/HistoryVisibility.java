@@ -140,6 +140,7 @@ final class HistoryVisibility implements Visibility {
     /// Likewise, for the user's own `m.room.member` events, ... if their `membership` before *or*
     /// after the event would allow them to see it."
     boolean opens(RoomEvent event) {
+      if (event.event().type().equals(Extremities.DUMMY)) return false;
       if (allows(event, around(event.stateBefore()))) return true;
       boolean changesSight =
           event.event().isState(StateKey.HISTORY_VISIBILITY) || event.event().isState(member);

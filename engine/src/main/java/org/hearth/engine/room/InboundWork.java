@@ -41,6 +41,7 @@ public final class InboundWork {
   private final StagingStore staging;
   private final Placing placing;
   private final AwaitedKeys keys;
+  private final Extremities extremities;
   private final Ledger ledger;
   private final InstantSource clock;
 
@@ -63,12 +64,14 @@ public final class InboundWork {
       StagingStore staging,
       Placing placing,
       AwaitedKeys keys,
+      Extremities extremities,
       Ledger ledger,
       InstantSource clock) {
     this.writers = writers;
     this.staging = staging;
     this.placing = placing;
     this.keys = keys;
+    this.extremities = extremities;
     this.ledger = ledger;
     this.clock = clock;
     waiting.addAll(staging.rooms(ROOMS_AT_START));
@@ -140,6 +143,7 @@ public final class InboundWork {
     boolean complete = false;
     try {
       complete = drain(room);
+      writers.get(room).ifPresent(extremities::tie);
     } catch (LedgerException e) {
       log.warn("Events of {} wait until they can be written.", room, e);
     } finally {

@@ -50,7 +50,7 @@ final class LocalAppends implements RoomAppends {
         .<RoomId>write(
             Lane.INTERACTIVE,
             entry -> {
-              append(entry, create, List.of(), null);
+              append(entry, new LocalEvents.Built(create, List.of()), null, false);
               for (var draft : drafts)
                 if (add(entry, draft) instanceof Outcome.Refused<EventId>(var refusal))
                   return Outcome.refused(refusal);
@@ -136,7 +136,7 @@ final class LocalAppends implements RoomAppends {
             built -> {
               if (Redactions.isFutile(entry.data(), built.event(), entry.now().root()))
                 return Outcome.forbidden("You may not redact this event.");
-              append(entry, built.event(), built.authOrdinals(), draft.transactionId());
+              append(entry, built, draft.transactionId(), isForOthers(entry, built.event()));
               return Outcome.done(built.event().eventId());
             });
   }
@@ -154,23 +154,48 @@ final class LocalAppends implements RoomAppends {
     return same ? present.event().eventId() : null;
   }
 
+  /// Ties heads together. No other server is told: they ask when something stands upon it.
+  Outcome<EventId> tie(RoomWriter writer, Draft draft) {
+    return writer
+        .<EventId>write(
+            Lane.FEDERATION,
+            entry -> {
+              if (!entry.now().occupants().includes(writers.us())) return notInRoom();
+              return events
+                  .build(entry.data(), entry.now(), draft)
+                  .map(
+                      built -> {
+                        append(entry, built, null, false);
+                        return built.event().eventId();
+                      });
+            })
+        .map(Queued::await);
+  }
+
+  private boolean isForOthers(RoomEntry entry, Event event) {
+    return hasOthers(entry) || tellsGuest(event);
+  }
+
   private void append(
-      RoomEntry entry, Event event, List<Integer> auth, @Nullable TransactionId transactionId) {
+      RoomEntry entry,
+      LocalEvents.Built built,
+      @Nullable TransactionId transactionId,
+      boolean outgoing) {
     long before = entry.now().root();
     entry.append(
         new Arrival(
-            event,
+            built.event(),
             Entrance.LIVE,
             Standing.ACCEPTED,
             null,
             before,
-            auth,
+            built.authOrdinals(),
             null,
             0,
-            Redactions.note(entry.data(), event, before),
+            Redactions.note(entry.data(), built.event(), before),
             List.of(),
             transactionId,
-            hasOthers(entry) || tellsGuest(event),
+            outgoing,
             false));
   }
 

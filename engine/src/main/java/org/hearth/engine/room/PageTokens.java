@@ -13,13 +13,19 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A token `t_DEPTH_ORDINAL` is the gap just before that event in topological order, so that both
 /// directions can start from it. One that /sync gave as `prev_batch` has the position of that
-/// answer behind it: clients ask for the members at that moment.
+/// answer behind it (clients ask for the members at that moment), and the position before which its
+/// timeline began: what came later is in that timeline, or in a later one, however far up in the
+/// graph it hangs, so that pages backwards leave it out. Their own tokens,
+/// `t_DEPTH_ORDINAL__POSITION`, carry that on.
 final class PageTokens {
-  /// How many events before a position are compared to find the deepest.
+  /// How many events are read beyond those that are wanted.
   static final int LATE = 20;
 
   private static final Pattern TOKEN =
-      Pattern.compile("t_(-?\\d{1,19})_(\\d{1,10})(?:_(\\d{1,19}))?");
+      Pattern.compile("t_(-?\\d{1,19})_(\\d{1,10})(?:_(\\d{0,19})(?:_(\\d{1,19}))?)?");
+
+  /// The position behind everything: nothing is left out.
+  static final long ALL = Long.MAX_VALUE;
 
   private final TimelineStore store;
 
@@ -39,8 +45,26 @@ final class PageTokens {
     return "t_" + place.depth() + "_" + place.ordinal();
   }
 
-  static String token(Place place, long position) {
-    return token(place) + "_" + position;
+  /// @param answered the position of the answer of /sync
+  /// @param begins the position before which its timeline begins
+  static String prevBatch(Place place, long answered, long begins) {
+    return token(place) + "_" + answered + "_" + begins;
+  }
+
+  /// @param upTo the position behind which events are left out
+  static String page(Place place, long upTo) {
+    return upTo == ALL ? token(place) : token(place) + "__" + upTo;
+  }
+
+  /// The position behind which pages backwards from a token leave events out.
+  static long upTo(String token) {
+    var match = TOKEN.matcher(token);
+    try {
+      if (match.matches()) return match.group(4) == null ? ALL : Long.parseLong(match.group(4));
+    } catch (NumberFormatException e) {
+      return ALL;
+    }
+    return SyncToken.parse(token).map(SyncToken::position).orElse(ALL);
   }
 
   /// Empty if it is no such token.
@@ -59,9 +83,9 @@ final class PageTokens {
   /// Behind everything that was there at a position, also behind deep events that came before
   /// shallow ones.
   Place placeAt(RoomData data, long position) {
-    return store.byPosition(data.key(), 0, position, LATE).stream()
-        .map(PageTokens::after)
-        .max(Place::compareTo)
+    return store
+        .deepest(data.key(), position)
+        .map(deepest -> new Place(deepest.depth(), deepest.ordinal() + 1))
         .orElse(Place.OLDEST);
   }
 
@@ -75,7 +99,7 @@ final class PageTokens {
     if (data == null) return OptionalLong.empty();
     var match = TOKEN.matcher(token);
     try {
-      if (match.matches() && match.group(3) != null)
+      if (match.matches() && match.group(3) != null && !match.group(3).isEmpty())
         return OptionalLong.of(Long.parseLong(match.group(3)));
     } catch (NumberFormatException e) {
       return OptionalLong.empty();

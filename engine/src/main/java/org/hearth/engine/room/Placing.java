@@ -149,13 +149,14 @@ final class Placing {
 
     private boolean placeWithState(Event event, ServerName origin) {
       for (var server : candidates(origin)) {
-        fetching.authEvents(server, writer, event);
         Receipt.Given given = null;
         if (!isConnected(event)) {
           if (!(fetching.stateBefore(server, writer, event.eventId())
               instanceof Outcome.Done<Receipt.Given>(var state))) continue;
           given = state;
         }
+        // Mostly they came with the state.
+        fetching.authEvents(server, writer, event);
         if (append(event, given)) return true;
       }
       log.info("Event {} waits: what it needs is not to be had now.", event.eventId());

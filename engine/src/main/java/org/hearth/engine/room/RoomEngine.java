@@ -120,6 +120,7 @@ public final class RoomEngine {
             stores.staging(),
             new Placing(receipt, fetching),
             new AwaitedKeys(writers, stores.staging(), receipt, clock),
+            new Extremities(appends, stores.memberships()),
             ledger,
             clock);
     var access = new InboundAccess(writers, rooms);

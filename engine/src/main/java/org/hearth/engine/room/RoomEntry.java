@@ -3,6 +3,7 @@ package org.hearth.engine.room;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 /// One ledger entry of a room in the making, under the room's lock: events on top of each other,
 /// and everything that follows from them.
 final class RoomEntry {
+  /// How many events before one are looked at for heads that it passes.
+  private static final int PASSED = 100;
+
   private final RoomData data;
   private final ServerName us;
   private final RoomWriter writer;
@@ -133,14 +137,33 @@ final class RoomEntry {
   }
 
   private Snapshot moved(RoomEvent event) {
+    var passed = passed(event);
     var heads = new ArrayList<Head>();
-    for (var head : now.heads())
-      if (!event.event().prevEvents().contains(head.eventId())) heads.add(head);
+    for (var head : now.heads()) if (!passed.contains(head.eventId())) heads.add(head);
     heads.add(Head.of(event));
     var states = states(heads);
     long root =
         states.equals(states(now.heads())) ? now.root() : Resolution.resolve(data, edit, states);
     return new Snapshot(heads, root, now.occupants(), now.position());
+  }
+
+  /// What lies before the event, as far as it can be a head: its previous events, and where those
+  /// are rejected or soft-failed (which nothing of ours refers to) what lies before them.
+  private Set<EventId> passed(RoomEvent event) {
+    var passed = new HashSet<>(event.event().prevEvents());
+    var next = List.copyOf(passed);
+    // Usually all are heads, and those were accepted.
+    var heads = now.heads().stream().map(Head::eventId).toList();
+    next = next.stream().filter(id -> !heads.contains(id)).toList();
+    while (!next.isEmpty() && passed.size() < PASSED) {
+      var before = new ArrayList<EventId>();
+      for (var known : data.eventsById(next).values()) {
+        if (known.isOutlier() || known.isAccepted()) continue;
+        for (var id : known.event().prevEvents()) if (passed.add(id)) before.add(id);
+      }
+      next = before;
+    }
+    return passed;
   }
 
   private static Set<Long> states(List<Head> heads) {

@@ -89,7 +89,8 @@ final class RoomTimeline implements Timeline {
     var shown = new ArrayList<>(found.subList(0, Math.min(limit, found.size())));
     Collections.reverse(shown);
     var start = shown.isEmpty() ? upTo : shown.getFirst().position() - 1;
-    return new Slice(rooms.stored(shown), limited, token(tokens.placeAt(data, start), upTo));
+    var prevBatch = PageTokens.prevBatch(tokens.placeAt(data, start), upTo, start);
+    return new Slice(rooms.stored(shown), limited, prevBatch);
   }
 
   /// The index of the first event, newest first, before which something is missing: a previous
@@ -135,8 +136,9 @@ final class RoomTimeline implements Timeline {
     var stop = to == null ? Optional.of(edge(opposite(direction))) : tokens.place(data, to);
     if (start.isEmpty() || stop.isEmpty())
       return Outcome.refused(ErrorCode.M_INVALID_PARAM, "This is not a token for paging.");
+    long upTo = from == null || direction == Direction.FORWARDS ? PageTokens.ALL : PageTokens.upTo(from);
     return Outcome.done(
-        page(new Request(data, viewer, direction, limit, wanted), start.get(), stop.get()));
+        page(new Request(data, viewer, direction, limit, wanted, upTo), start.get(), stop.get()));
   }
 
   private static <T> Outcome<T> noAccess(RoomId roomId) {
@@ -148,10 +150,20 @@ final class RoomTimeline implements Timeline {
     return tokens.position(rooms.data(roomId).orElse(null), token);
   }
 
+  /// @param upTo events of later positions are left out
   private record Request(
-      RoomData data, UserId viewer, Direction direction, int limit, Predicate<Event> wanted) {
+      RoomData data,
+      UserId viewer,
+      Direction direction,
+      int limit,
+      Predicate<Event> wanted,
+      long upTo) {
     boolean backwards() {
       return direction == Direction.BACKWARDS;
+    }
+
+    String token(Place place) {
+      return PageTokens.page(place, upTo);
     }
   }
 
@@ -174,23 +186,29 @@ final class RoomTimeline implements Timeline {
         vain++;
       }
       var inside = rows.stream().filter(event -> within(request, event, stop)).toList();
+      var candidates = inside.stream().filter(e -> e.position() <= request.upTo()).toList();
       for (var event :
-          visibility.visibleTo(request.data(), request.viewer(), keep(request.data(), inside))) {
+          visibility.visibleTo(
+              request.data(), request.viewer(), keep(request.data(), candidates))) {
         if (!request.wanted().test(event.event())) continue;
         found.add(event);
         if (found.size() == request.limit())
           return new Page(
-              rooms.stored(found), token(start), token(beyond(request.direction(), event)));
+              rooms.stored(found),
+              request.token(start),
+              request.token(beyond(request.direction(), event)));
       }
       if (inside.size() < size) {
         // The next request asks on where this one had to stop.
         boolean more = filled == FILLS && inside.size() == rows.size();
         var end = inside.isEmpty() ? at : beyond(request.direction(), inside.getLast());
-        return new Page(rooms.stored(found), token(start), more ? token(end) : null);
+        return new Page(
+            rooms.stored(found), request.token(start), more ? request.token(end) : null);
       }
       at = beyond(request.direction(), inside.getLast());
       scanned += size;
-      if (scanned >= SCANNED) return new Page(rooms.stored(found), token(start), token(at));
+      if (scanned >= SCANNED)
+        return new Page(rooms.stored(found), request.token(start), request.token(at));
     }
   }
 
@@ -207,11 +225,12 @@ final class RoomTimeline implements Timeline {
     var event = rooms.placed(roomId, eventId).filter(RoomEvent::isAccepted).orElse(null);
     if (data == null || event == null || !visibility.isOpen(data, viewer, event))
       return Outcome.notFound("There is no such event, or you may not see it.");
-    var request = new Request(data, viewer, Direction.BACKWARDS, limit / 2, wanted);
+    var request = new Request(data, viewer, Direction.BACKWARDS, limit / 2, wanted, PageTokens.ALL);
     var earlier = around(request, before(event));
     var later =
         around(
-            new Request(data, viewer, Direction.FORWARDS, limit - limit / 2, wanted), after(event));
+            new Request(data, viewer, Direction.FORWARDS, limit - limit / 2, wanted, PageTokens.ALL),
+            after(event));
     var last = later.events().isEmpty() ? event : placed(roomId, later);
     return Outcome.done(
         new Context(

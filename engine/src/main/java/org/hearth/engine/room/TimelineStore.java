@@ -2,6 +2,7 @@ package org.hearth.engine.room;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.hearth.schemas.id.EventId;
 
 /// Reads a room's accepted events in order, and what relates to them. Rejected and soft-failed
@@ -22,6 +23,10 @@ public interface TimelineStore {
 
   /// With `after < position <= upTo`, newest first.
   List<RoomEvent> byPosition(RoomKey room, long after, long upTo, int limit);
+
+  /// The gap just before the deepest event with `0 < position <= upTo`; of equally deep ones,
+  /// before the newest.
+  Optional<Place> deepest(RoomKey room, long upTo);
 
   /// From the gap on in the direction, nearest first.
   List<RoomEvent> byDepth(RoomKey room, Place from, Timeline.Direction direction, int limit);

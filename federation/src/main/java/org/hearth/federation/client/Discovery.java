@@ -10,6 +10,12 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// [Resolving server
 /// names](https://spec.matrix.org/v1.19/server-server-api/#resolving-server-names); the methods are
@@ -17,7 +23,15 @@ import java.util.Optional;
 ///
 /// An answer is kept for as long as the DNS records that it stands on, at least ten seconds and at
 /// most five minutes; a failure for ten seconds.
+///
+/// Each step waits for a name server or a web server of its own. Nobody waits for all of them: a
+/// look-up goes on by itself, once for all who want the same name, and what it finds in the end is
+/// there for the next request.
 final class Discovery {
+  /// How long one request waits for a look-up at most.
+  static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  private static final int MAX_UNDER_WAY = 200;
   static final int DEFAULT_PORT = 8448;
   private static final int MAX_TARGETS = 8;
   private static final Duration SHORTEST = Duration.ofSeconds(10);
@@ -27,6 +41,10 @@ final class Discovery {
   private final WellKnown wellKnown;
   private final AddressRules rules;
   private final Cache<String, Cached> cache;
+
+  /// Look-ups that go on at this moment; few, see [#MAX_UNDER_WAY].
+  private final ConcurrentMap<String, CompletableFuture<Cached>> underWay =
+      new ConcurrentHashMap<>();
 
   Discovery(Dns dns, WellKnown wellKnown, AddressRules rules, InstantSource clock, int maxEntries) {
     this.dns = dns;
@@ -41,12 +59,48 @@ final class Discovery {
   }
 
   /// Where requests for `serverName` go.
-  Route.Outcome resolve(String serverName) {
+  ///
+  /// @param patience how long to wait for all steps together, if that is shorter than usual
+  Route.Outcome resolve(String serverName, Duration patience) {
     Cached known = cache.getIfPresent(serverName);
     if (known != null) return known.outcome;
-    Cached fresh = lookup(serverName);
-    cache.put(serverName, fresh);
-    return fresh.outcome;
+    Duration wait = patience.compareTo(PATIENCE) < 0 ? patience : PATIENCE;
+    try {
+      return underWay(serverName).get(Math.max(0, wait.toNanos()), TimeUnit.NANOSECONDS).outcome;
+    } catch (TimeoutException e) {
+      return new Route.Outcome.NotFound("Discovery did not end in time.");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Route.Outcome.NotFound("Discovery was interrupted.");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  private CompletableFuture<Cached> underWay(String serverName) {
+    CompletableFuture<Cached> mine = new CompletableFuture<>();
+    CompletableFuture<Cached> other = underWay.putIfAbsent(serverName, mine);
+    if (other != null) return other;
+    if (underWay.size() > MAX_UNDER_WAY) {
+      underWay.remove(serverName, mine);
+      mine.complete(failed(new Route.Outcome.NotFound("Too many servers are looked for.")));
+      return mine;
+    }
+    Thread.ofVirtual().name("discover-" + serverName).start(() -> finish(serverName, mine));
+    return mine;
+  }
+
+  private void finish(String serverName, CompletableFuture<Cached> waited) {
+    try {
+      Cached fresh = lookup(serverName);
+      cache.put(serverName, fresh);
+      // Before anybody goes on: who asks again later must not find this one.
+      underWay.remove(serverName, waited);
+      waited.complete(fresh);
+    } catch (RuntimeException e) {
+      underWay.remove(serverName, waited);
+      waited.completeExceptionally(e);
+    }
   }
 
   /// Forgets what is known of `serverName`, because its addresses did not answer.

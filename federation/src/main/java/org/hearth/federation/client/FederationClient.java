@@ -191,8 +191,10 @@ public final class FederationClient implements AutoCloseable {
 
   private Exchange permitted(
       ServerName server, HttpMethod method, String path, @Nullable JsonNode body, Options options) {
-    return switch (discovery.resolve(server.value())) {
+    long start = System.nanoTime();
+    return switch (discovery.resolve(server.value(), options.timeout())) {
       case Route.Outcome.Found(Route route) -> {
+        Duration left = options.timeout().minusNanos(System.nanoTime() - start);
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("User-Agent", USER_AGENT);
         headers.put("Accept", "application/json, multipart/mixed");
@@ -204,8 +206,7 @@ public final class FederationClient implements AutoCloseable {
         yield exchange(
             server,
             route,
-            new Transport.Request(
-                method, path, headers, bytes, options.maxBytes(), options.timeout()));
+            new Transport.Request(method, path, headers, bytes, options.maxBytes(), left));
       }
       case Route.Outcome.NotFound(String reason) -> {
         backoff.failed(server.value());
@@ -245,7 +246,7 @@ public final class FederationClient implements AutoCloseable {
       throw new IOException("This server does not speak with that one.");
     }
     Route route =
-        switch (discovery.resolve(server.value())) {
+        switch (discovery.resolve(server.value(), options.timeout())) {
           case Route.Outcome.Found(Route found) -> found;
           case Route.Outcome.NotFound(String reason) -> throw new IOException(reason);
           case Route.Outcome.Refused(String reason) -> throw new IOException(reason);

@@ -40,7 +40,7 @@ class DiscoveryTest {
   }
 
   private String route(String name) {
-    return switch (discovery.resolve(name)) {
+    return switch (discovery.resolve(name, Discovery.PATIENCE)) {
       case Route.Outcome.Found(Route route) ->
           route.targets().stream()
                   .map(target -> target.address().getHostAddress() + " " + target.port())
@@ -197,5 +197,20 @@ class DiscoveryTest {
     assertThat(route("127.0.0.1:8448")).startsWith("refused");
     assertThat(route("[::ffff:10.0.0.1]")).startsWith("refused");
     assertThat(route("mixed.example")).startsWith("[8.8.8.8 8448]");
+  }
+
+  /// Nobody waits for the sum of all steps' patience; what is found too late serves the next one.
+  @Test
+  void aNameServerThatDoesNotAnswerHoldsUpNobodyForLong() {
+    dns.address("slow.example", "8.8.8.8");
+    dns.pause();
+    assertThat(discovery.resolve("slow.example", Duration.ofMillis(1)))
+        .isEqualTo(new Route.Outcome.NotFound("Discovery did not end in time."));
+    assertThat(discovery.resolve("slow.example", Duration.ofMillis(1)))
+        .isInstanceOf(Route.Outcome.NotFound.class);
+    dns.goOn();
+    assertThat(route("slow.example")).startsWith("[8.8.8.8 8448]");
+    // All three asked by one look-up.
+    assertThat(fetched).hasSize(1);
   }
 }

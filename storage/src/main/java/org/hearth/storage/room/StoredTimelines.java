@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.hearth.e2ee.sealing.Sealing;
 import org.hearth.engine.room.RoomEvent;
 import org.hearth.engine.room.RoomKey;
@@ -37,6 +38,13 @@ public final class StoredTimelines implements TimelineStore {
       EventRows.SELECT
           + "WHERE e.room = ? AND e.origin_ms >= ? AND e.standing = 0"
           + " ORDER BY e.room, e.origin_ms, e.ordinal LIMIT ?";
+
+  /// The sum and the condition on the depth keep H2 with the index by depth, from whose end it
+  /// reads few rows.
+  private static final String DEEPEST =
+      "SELECT depth, ordinal FROM room_event WHERE room = ? AND standing = 0 AND depth <= ?"
+          + " AND position + 0 BETWEEN 1 AND ?"
+          + " ORDER BY room DESC, depth DESC, ordinal DESC LIMIT 1";
 
   private final Database database;
   private final EventRows rows;
@@ -70,6 +78,23 @@ public final class StoredTimelines implements TimelineStore {
           query.setLong(2, after);
           query.setLong(3, upTo);
           query.setInt(4, limit);
+        });
+  }
+
+  @Override
+  public Optional<Place> deepest(RoomKey room, long upTo) {
+    return database.jdbc(
+        connection -> {
+          try (var query = connection.prepareStatement(DEEPEST)) {
+            query.setLong(1, room.number());
+            query.setLong(2, Long.MAX_VALUE);
+            query.setLong(3, upTo);
+            try (var row = query.executeQuery()) {
+              return row.next()
+                  ? Optional.of(new Place(row.getLong(1), row.getInt(2)))
+                  : Optional.empty();
+            }
+          }
         });
   }
 

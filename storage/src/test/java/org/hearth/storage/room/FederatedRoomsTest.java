@@ -2,8 +2,6 @@ package org.hearth.storage.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,12 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.BooleanSupplier;
 import org.hearth.e2ee.Meetings;
 import org.hearth.engine.room.Draft;
-import org.hearth.engine.room.RoomView;
 import org.hearth.engine.room.StoredEvent;
 import org.hearth.engine.room.Timeline;
 import org.hearth.schemas.error.ErrorCode;
@@ -29,107 +24,12 @@ import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.UserId;
 import org.hearth.schemas.json.Json;
 import org.hearth.schemas.room.RoomVersion;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Two servers with their own databases, and a network between them that can be cut.
-class FederatedRoomsTest {
-  @TempDir Path directory;
-  private final TestNetwork network = new TestNetwork();
-  private TestServer a;
-  private TestServer b;
-  private UserId alice;
-  private UserId bob;
-
-  @BeforeEach
-  void start() {
-    a = new TestServer("a.example", directory, network);
-    b = new TestServer("b.example", directory, network);
-    alice = a.user("alice");
-    bob = b.user("bob");
-  }
-
-  @AfterEach
-  void stop() {
-    a.close();
-    b.close();
-  }
-
-  private static <T> T done(Outcome<T> outcome) {
-    assertThat(outcome).isInstanceOf(Outcome.Done.class);
-    return ((Outcome.Done<T>) outcome).value();
-  }
-
-  private static ObjectNode content(String key, String value) {
-    return Json.object().put(key, value);
-  }
-
-  private RoomId createRoom(RoomVersion version, String joinRule) {
-    var create =
-        version.rules().redactsInContent() ? Json.object() : content("creator", alice.value());
-    create.put("room_version", version.id());
-    var levels = Json.object().put("state_default", 0).put("invite", 0);
-    if (!version.rules().creatorsHaveInfinitePower())
-      levels.putObject("users").put(alice.value(), 100);
-    return done(
-        a.engine()
-            .appends()
-            .create(
-                version,
-                List.of(
-                    Draft.state(alice, "m.room.create", "", create),
-                    Draft.state(
-                        alice, "m.room.member", alice.value(), content("membership", "join")),
-                    Draft.state(alice, "m.room.power_levels", "", levels),
-                    Draft.state(alice, "m.room.join_rules", "", content("join_rule", joinRule))),
-                _ -> List.of()));
-  }
-
-  private void joinBob(RoomId room) {
-    done(
-        b.engine()
-            .remoteMemberships()
-            .join(List.of(a.name), room, bob, content("membership", "join")));
-    network.deliver();
-  }
-
-  private EventId send(TestServer server, RoomId room, UserId sender, String body) {
-    return append(
-        server, room, Draft.message(sender, "m.room.message", content("body", body), null));
-  }
-
-  private EventId append(TestServer server, RoomId room, Draft draft) {
-    return done(server.engine().appends().append(room, List.of(draft), List.of())).getFirst();
-  }
-
-  private static RoomView view(TestServer server, RoomId room) {
-    return server.engine().rooms().view(room).orElseThrow();
-  }
-
-  private static Map<StateKey, EventId> state(TestServer server, RoomId room) {
-    return new TreeMap<>(server.engine().rooms().stateAt(room, Long.MAX_VALUE).orElseThrow().all());
-  }
-
-  private void eventually(BooleanSupplier condition) {
-    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    while (!condition.getAsBoolean() && System.nanoTime() < end) {
-      try {
-        Thread.sleep(10);
-      } catch (InterruptedException e) {
-        throw new IllegalStateException(e);
-      }
-    }
-    assertThat(condition.getAsBoolean()).isTrue();
-  }
-
-  private boolean knows(TestServer server, RoomId room, EventId id) {
-    return server.engine().rooms().event(room, id).filter(e -> e.position() > 0).isPresent();
-  }
-
+/// Two servers that share rooms.
+class FederatedRoomsTest extends TwoServers {
   @ParameterizedTest
   @EnumSource
   void aRemoteUserJoinsAndMessagesGoBothWaysInOrder(RoomVersion version) {
@@ -658,5 +558,75 @@ class FederatedRoomsTest {
         .orElseThrow()
         .event()
         .eventId();
+  }
+
+  /// Complement's `TestNetworkPartitionOrdering`: what a timeline of /sync showed does not come
+  /// again on the pages before it, however far up it hangs in the graph; and nothing is left out.
+  @Test
+  void pagesBeforeATimelineGoOnWhereItBegan() {
+    var room = createRoom(RoomVersion.V12, "public");
+    joinBob(room);
+    long before = a.ledger().committed();
+    var prime = send(b, room, bob, "1'");
+    network.forget();
+    var sent = new ArrayList<EventId>();
+    for (int i = 1; i <= 4; i++) sent.add(send(a, room, alice, "" + i));
+    network.push(b, a.name, List.of(prime));
+    eventually(() -> knows(a, room, prime));
+    var later = new ArrayList<EventId>();
+    later.add(prime);
+    for (int i = 5; i <= 7; i++) later.add(send(a, room, alice, "" + i));
+    var timeline = a.engine().timeline();
+    var slice = timeline.since(room, alice, before, Long.MAX_VALUE, 4, _ -> true);
+    assertThat(slice.events()).extracting(e -> e.event().eventId()).isEqualTo(later);
+    var pages = new ArrayList<EventId>();
+    var from = slice.prevBatch();
+    for (int i = 0; i < 2; i++) {
+      var page =
+          done(
+              timeline.messages(
+                  room, alice, from, null, Timeline.Direction.BACKWARDS, 2, _ -> true));
+      page.events().forEach(event -> pages.add(event.event().eventId()));
+      from = Objects.requireNonNull(page.end());
+    }
+    assertThat(pages).isEqualTo(sent.reversed());
+    // Who reads from the newest on sees all, in the order of the graph.
+    var all =
+        done(
+            timeline.messages(room, alice, null, null, Timeline.Direction.BACKWARDS, 8, _ -> true));
+    assertThat(all.events())
+        .extracting(e -> e.event().eventId())
+        .containsExactly(
+            later.get(3),
+            later.get(2),
+            later.get(1),
+            sent.get(3),
+            sent.get(2),
+            sent.get(1),
+            prime,
+            sent.getFirst());
+  }
+
+  /// Many shallow events that arrive after a deep one do not hide it.
+  @Test
+  void aDeepEventIsFoundBehindManyShallowOnesThatCameLater() {
+    var room = createRoom(RoomVersion.V12, "public");
+    joinBob(room);
+    var shallow = new ArrayList<EventId>();
+    for (int i = 0; i < 40; i++) shallow.add(send(b, room, bob, "b" + i));
+    network.forget();
+    EventId deepest = null;
+    for (int i = 0; i < 60; i++) deepest = send(a, room, alice, "a" + i);
+    for (var id : shallow) network.push(b, a.name, List.of(id));
+    var last = shallow.getLast();
+    eventually(() -> knows(a, room, last));
+    var timeline = a.engine().timeline();
+    var slice = timeline.since(room, alice, 0, Long.MAX_VALUE, 10, _ -> true);
+    assertThat(slice.events().getLast().event().eventId()).isEqualTo(last);
+    var page =
+        done(
+            timeline.messages(
+                room, alice, slice.prevBatch(), null, Timeline.Direction.BACKWARDS, 5, _ -> true));
+    assertThat(page.events().getFirst().event().eventId()).isEqualTo(deepest);
   }
 }
