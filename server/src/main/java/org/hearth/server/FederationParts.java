@@ -2,6 +2,7 @@ package org.hearth.server;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.TrustManagerFactory;
 import org.hearth.e2ee.todevice.OutgoingEdus;
@@ -19,6 +20,8 @@ import org.hearth.federation.keys.OwnKeys;
 import org.hearth.federation.remote.FederatedRooms;
 import org.hearth.federation.sender.Courier;
 import org.hearth.federation.sender.FederationSender;
+import org.hearth.schemas.crypto.VerifyKey;
+import org.hearth.schemas.id.ServerName;
 import org.hearth.server.config.Config;
 import org.hearth.storage.federation.StoredFederation;
 
@@ -38,7 +41,11 @@ final class FederationParts implements AutoCloseable {
     Config.Federation settings = basics.config().federation();
     this.peers = peers(settings, basics.config().serverName());
     this.ownKeys =
-        new OwnKeys(basics.serverName(), basics.keys().signingKey(), List.of(), basics.clock());
+        new OwnKeys(
+            basics.serverName(),
+            basics.keys().signingKey(),
+            retired(settings, basics.keys().signingKey().id()),
+            basics.clock());
     this.client =
         new FederationClient(
             basics.vertx(),
@@ -56,7 +63,7 @@ final class FederationParts implements AutoCloseable {
         new KeyRing(
             ownKeys,
             KeyFetcher.over(client),
-            List.of(),
+            settings.notaryServers().stream().map(ServerName::new).toList(),
             store,
             basics.ledger(),
             basics.clock(),
@@ -75,6 +82,18 @@ final class FederationParts implements AutoCloseable {
         Courier.over(client),
         basics.metrics(),
         basics.clock());
+  }
+
+  private static List<OwnKeys.Retired> retired(Config.Federation settings, String current)
+      throws StartFailure {
+    var retired = new ArrayList<OwnKeys.Retired>();
+    for (var old : settings.oldVerifyKeys()) {
+      if (old.id().equals(current))
+        throw new StartFailure(
+            "federation.old_verify_keys names " + current + ", which is the key in use.");
+      retired.add(new OwnKeys.Retired(VerifyKey.decode(old.id(), old.key()), old.expiredMs()));
+    }
+    return retired;
   }
 
   /// Without federation nobody else is a peer.

@@ -165,13 +165,24 @@ public record Config(
   /// @param extraCaCertificates PEM files trusted beside those of the Java runtime
   /// @param allowPrivateAddresses whether other servers may have loopback and private addresses
   /// @param allowedServers empty allows all; `*.example.org` covers the subdomains
+  /// @param notaryServers asked for the keys of servers that do not answer for themselves
+  /// @param oldVerifyKeys what this server signed with before
   public record Federation(
       boolean enabled,
       List<Path> extraCaCertificates,
       boolean allowPrivateAddresses,
       List<String> allowedServers,
       List<String> deniedServers,
-      int requestTimeoutSeconds) {}
+      int requestTimeoutSeconds,
+      List<String> notaryServers,
+      List<OldVerifyKey> oldVerifyKeys) {}
+
+  /// A signing key that is no longer in use, so that old signatures can still be checked.
+  ///
+  /// @param id for example `ed25519:1`
+  /// @param key the public half in unpadded Base64
+  /// @param expiredMs when it was last used, milliseconds since the epoch
+  public record OldVerifyKey(String id, String key, long expiredMs) {}
 
   /// @param remoteRetentionDays how long copies of other servers' files are kept; 0 is for ever
   /// @param localRetentionDays how long uploads are kept; 0 is for ever

@@ -62,7 +62,9 @@ class ConfigTest {
     assertThat(config.presence()).isEqualTo(new Config.Presence(true));
     assertThat(config.rateLimits().enabled()).isTrue();
     assertThat(config.federation())
-        .isEqualTo(new Config.Federation(true, List.of(), false, List.of(), List.of(), 60));
+        .isEqualTo(
+            new Config.Federation(
+                true, List.of(), false, List.of(), List.of(), 60, List.of(), List.of()));
     assertThat(config.media()).isEqualTo(new Config.Media(104_857_600, 104_857_600, 0, 0));
     assertThat(config.retention()).isEqualTo(new Config.Retention(false, 0, 0, 0));
     assertThat(config.passwordHashing()).isEqualTo(new Config.PasswordHashing(19_456, 2, 1));
@@ -134,7 +136,13 @@ class ConfigTest {
                 true,
                 List.of("*.example.org"),
                 List.of("bad.example"),
-                5));
+                5,
+                List.of("notary.example"),
+                List.of(
+                    new Config.OldVerifyKey(
+                        "ed25519:old",
+                        "XGX0JRS2Af3be3knz2fBiRbApjm2Dh61gXDJA8kcJNI",
+                        1_700_000_000_000L))));
     assertThat(config.media()).isEqualTo(new Config.Media(2048, 4096, 7, 365));
     assertThat(config.retention()).isEqualTo(new Config.Retention(true, 48, 24, 96));
     assertThat(config.limits()).isEqualTo(new Config.Limits(11, 80_000, 3, 4, 5, 6, 7));
@@ -176,6 +184,9 @@ class ConfigTest {
           listeners: [{port: 1, trusted_proxies: [x]}] | trusted_proxies.0 must be an address or a
           rooms: {default_version: 13} | rooms.default_version must be one of 10, 11, 12
           federation: {enabled: maybe} | federation.enabled must be true or false
+          federation: {notary_servers: [a b]} | federation.notary_servers.0 must be a server name
+          federation: {old_verify_keys: [{id: x, key: XGX0JRS2Af3be3knz2fBiRbApjm2Dh61gXDJA8kcJNI, expired_ts: 1}]} | federation.old_verify_keys.0.id must be a key id
+          federation: {old_verify_keys: [{id: "ed25519:1", key: short, expired_ts: 1}]} | old_verify_keys.0.key must be an Ed25519 public key
           registration: {mode: token} | registration.tokens must have at least one token
           rate_limits: {login: {per_second: 0}} | rate_limits.login.per_second must be a number
           database: {url: jdbc:mysql://x} | database.url must be a JDBC URL, like jdbc:postgresql://
