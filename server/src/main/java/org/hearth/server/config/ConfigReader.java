@@ -27,7 +27,6 @@ import org.hearth.server.config.Config.LogFormat;
 import org.hearth.server.config.Config.LogLevel;
 import org.hearth.server.config.Config.Media;
 import org.hearth.server.config.Config.Memory;
-import org.hearth.server.config.Config.OldVerifyKey;
 import org.hearth.server.config.Config.PasswordHashing;
 import org.hearth.server.config.Config.PlaintextRooms;
 import org.hearth.server.config.Config.Policy;
@@ -254,31 +253,8 @@ public final class ConfigReader {
           section.texts("denied_servers", server, pattern),
           section.number("request_timeout_seconds", 60, 1, 600),
           section.texts("notary_servers", "a server name", text -> text.matches(SERVER_NAME)),
-          oldVerifyKeys(section));
+          OldVerifyKeys.read(section));
     }
-  }
-
-  private static List<OldVerifyKey> oldVerifyKeys(Section federation) {
-    List<Section> sections = federation.sections("old_verify_keys");
-    if (sections == null) return List.of();
-    var keys = new ArrayList<OldVerifyKey>();
-    for (Section section : sections) {
-      try (section) {
-        for (String key : List.of("id", "key", "expired_ts"))
-          if (!section.has(key)) section.problem(key, "is missing");
-        String id =
-            section.text(
-                "id", "a key id, like ed25519:1", text -> text.matches("ed25519:[A-Za-z0-9_]+"));
-        String key =
-            section.text(
-                "key",
-                "an Ed25519 public key in unpadded Base64",
-                text -> text.matches("[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]"));
-        long expired = section.integer("expired_ts", 0, 1, 1L << 50);
-        if (id != null && key != null && expired > 0) keys.add(new OldVerifyKey(id, key, expired));
-      }
-    }
-    return List.copyOf(keys);
   }
 
   private Media media(Section section) {
