@@ -29,6 +29,7 @@ import org.hearth.e2ee.crosssigning.KeySignature;
 import org.hearth.e2ee.crosssigning.Usage;
 import org.hearth.e2ee.devicelists.RemoteListChange;
 import org.hearth.e2ee.devicelists.RemoteListStore;
+import org.hearth.e2ee.keys.DeviceListLinesForgotten;
 import org.hearth.e2ee.keys.DeviceListLog;
 import org.hearth.e2ee.keys.KeyChange;
 import org.hearth.e2ee.keys.KeyStore;
@@ -120,6 +121,8 @@ public final class MemoryKeys
   private void apply(Positioned<?> positioned) {
     switch (positioned.change()) {
       case KeyChange change -> apply(positioned.position(), change);
+      case DeviceListLinesForgotten forgotten ->
+          log.removeIf(line -> forgotten.positions().contains(line.position()));
       case CrossSigningChange change -> apply(change);
       case ToDeviceChange change -> apply(positioned.position(), change);
       case RemoteListChange change -> apply(positioned.position(), change);
@@ -387,6 +390,23 @@ public final class MemoryKeys
     return after(0, Integer.MAX_VALUE).stream()
         .filter(line -> line.user().equals(user) && line.deviceId().isPresent())
         .reduce((_, later) -> later);
+  }
+
+  @Override
+  public synchronized List<Long> superseded(long upTo, int limit) {
+    return log.stream()
+        .filter(old -> log.stream().anyMatch(line -> standsFor(line, old, upTo)))
+        .map(Logged::position)
+        .limit(limit)
+        .toList();
+  }
+
+  private static boolean standsFor(Logged line, Logged old, long upTo) {
+    return line.user().equals(old.user())
+        && line.position() > old.position()
+        && line.position() <= upTo
+        && (line.visibleTo().isEmpty() || line.visibleTo().equals(old.visibleTo()))
+        && (line.device().isPresent() || old.device().isEmpty());
   }
 
   @Override

@@ -16,6 +16,7 @@ import org.hearth.e2ee.crosssigning.CrossSigningUploads;
 import org.hearth.e2ee.crosssigning.SignatureUploads;
 import org.hearth.e2ee.devicelists.DeviceListBroadcaster;
 import org.hearth.e2ee.devicelists.DeviceListChanges;
+import org.hearth.e2ee.devicelists.DeviceListCompaction;
 import org.hearth.e2ee.devicelists.DeviceListEdus;
 import org.hearth.e2ee.devicelists.DeviceListIntroductions;
 import org.hearth.e2ee.devicelists.FederatedKeys;
@@ -75,6 +76,7 @@ final class EncryptionParts implements AutoCloseable {
   private final RemoteDeviceLists remoteLists;
   private final FederatedKeys federated;
   private final DeviceListBroadcaster broadcaster;
+  private final DeviceListCompaction compaction;
   private final DeviceListIntroductions introductions;
   private final Ledger ledger;
 
@@ -114,6 +116,7 @@ final class EncryptionParts implements AutoCloseable {
     this.federated = new FederatedKeys(ownName, keys, signing, devices, claims, log);
     var edus = new DeviceListEdus(federated, devices);
     this.broadcaster = new DeviceListBroadcaster(ownName, ledger, log, messages, edus, rooms);
+    this.compaction = new DeviceListCompaction(ledger, log, messages);
     this.introductions =
         new DeviceListIntroductions(ledger, meetings, log, devices, messages, edus);
     this.crossSigning = new CrossSigningUploads(ledger, signing, keys, locks);
@@ -192,6 +195,13 @@ final class EncryptionParts implements AutoCloseable {
           if (batch.changes().stream().anyMatch(change -> concerns(change.change()))) wake();
         });
     loop = Loop.start("device lists", this::step, this::failed);
+  }
+
+  /// Makes the log of changed device lists small again. Call it every hour or so.
+  void compact() {
+    while (!stopping && compaction.step()) {
+      // Until it is small.
+    }
   }
 
   /// Devices changed, or somebody came who may not have heard of any.

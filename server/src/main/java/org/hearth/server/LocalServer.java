@@ -90,6 +90,15 @@ final class LocalServer implements AutoCloseable {
     return send(HttpRequest.newBuilder().GET(), path);
   }
 
+  JsonNode delete(String path, Object body) throws IOException, InterruptedException {
+    var publisher = HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body));
+    return send(
+        HttpRequest.newBuilder()
+            .header("Content-Type", "application/json")
+            .method("DELETE", publisher),
+        path);
+  }
+
   JsonNode post(String path, Object body) throws IOException, InterruptedException {
     var publisher = HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body));
     return send(

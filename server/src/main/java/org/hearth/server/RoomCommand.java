@@ -9,8 +9,14 @@ import picocli.CommandLine.Spec;
 /// `hearth room ...`: what an administrator does with one room.
 @Command(
     name = "room",
-    description = "Verifies rooms.",
-    subcommands = {RoomVerifyCommand.class, HelpCommand.class},
+    description = "Verifies rooms, and takes them, or old parts of them, out.",
+    subcommands = {
+      RoomVerifyCommand.class,
+      RoomPurgeCommands.Room.class,
+      RoomPurgeCommands.History.class,
+      RoomPurgeCommands.State.class,
+      HelpCommand.class
+    },
     mixinStandardHelpOptions = true)
 final class RoomCommand implements Runnable {
   @Spec CommandSpec spec = CommandSpec.create();

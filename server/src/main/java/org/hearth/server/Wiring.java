@@ -128,6 +128,10 @@ final class Wiring {
     keyKeeping().mount(routes);
     new RoomVerify(inspection(federation)).mount(routes);
     new ErasureAdmin(accounts.accounts(), accountStore).mount(routes);
+    var purges = new PurgeParts(basics, inRooms);
+    closing.accept("purges", purges);
+    purges.mount(routes);
+    everyHour("old purges", purges.purges()::forgetOld);
     Face clientFace =
         client.face(
             new OperatorKey(
@@ -244,13 +248,13 @@ final class Wiring {
             .vertx()
             .setPeriodic(1000, timer -> basics.background().execute(rooms.typing()::step));
     closing.accept("typing", () -> basics.vertx().cancelTimer(everySecond));
-    long everyHour =
-        basics
-            .vertx()
-            .setPeriodic(
-                3_600_000,
-                timer -> basics.background().execute(rooms.engine()::forgetOldTransactions));
-    closing.accept("old transactions", () -> basics.vertx().cancelTimer(everyHour));
+    everyHour("old transactions", rooms.engine()::forgetOldTransactions);
+    everyHour("log of device lists", encryption::compact);
+  }
+
+  private void everyHour(String name, Runnable task) {
+    long timer = basics.vertx().setPeriodic(3_600_000, _ -> basics.background().execute(task));
+    closing.accept(name, () -> basics.vertx().cancelTimer(timer));
   }
 
   private static AutoCloseable workInbound(InboundWork work) {

@@ -20,6 +20,14 @@ final class H2Checkpoint implements AutoCloseable {
   /// Rewrite chunks that are emptier than this, in percent, so that their space comes free.
   private static final int FILL_RATE = 70;
 
+  /// Rewrite any chunks if less than this much of the file is used, in percent, so that what lies
+  /// at its end moves into holes and the end can be cut off. Under load a file is half empty as a
+  /// rule, and rewriting takes what the load needs.
+  private static final int FILE_FILL_RATE = 25;
+
+  /// The same while nothing is written.
+  private static final int IDLE_FILE_FILL_RATE = 60;
+
   /// How many bytes one checkpoint may rewrite.
   private static final int REWRITE_BYTES = 8 << 20;
 
@@ -53,8 +61,11 @@ final class H2Checkpoint implements AutoCloseable {
   /// Returns when everything committed before is forced.
   ///
   /// Throws [IOException] or [org.h2.mvstore.MVStoreException] when it could not be.
-  void take() throws IOException {
-    store.compact(FILL_RATE, REWRITE_BYTES);
+  ///
+  /// @param idle whether nothing was written since the last time
+  void take(boolean idle) throws IOException {
+    boolean hollow = isHollow(idle ? IDLE_FILE_FILL_RATE : FILE_FILL_RATE);
+    store.compact(hollow ? 100 : FILL_RATE, REWRITE_BYTES);
     var fresh = store.registerVersionUsage();
     long version;
     do {
@@ -68,6 +79,21 @@ final class H2Checkpoint implements AutoCloseable {
     store.deregisterVersionUsage(pin);
     pin = fresh;
     store.setReuseSpace(true);
+  }
+
+  private boolean isHollow(int percent) {
+    return store.getFileStore().getFillRate() < percent;
+  }
+
+  /// Whether further checkpoints may make the file smaller, though nothing is written: much of it
+  /// is not used, as after a purge.
+  boolean isWasteful() {
+    return isHollow(IDLE_FILE_FILL_RATE) || store.getFileStore().getChunksFillRate() < FILL_RATE;
+  }
+
+  /// In bytes.
+  long fileSize() {
+    return store.getFileStore().size();
   }
 
   @Override

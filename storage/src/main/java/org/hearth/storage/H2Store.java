@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
 final class H2Store implements BatchStore {
   private static final Logger log = LoggerFactory.getLogger(H2Store.class);
 
+  /// A rewritten chunk comes free two checkpoints later, so that a few may seem to do nothing.
+  private static final int VAIN_CHECKPOINTS = 8;
+
   private final Path directory;
   private final long minimumFreeBytes;
   private final Connection writer;
@@ -41,6 +44,12 @@ final class H2Store implements BatchStore {
   private final ReentrantLock checkpointing = new ReentrantLock();
 
   private boolean dirty;
+
+  /// Size of the file at the last checkpoint, and how many checkpoints without anything to write
+  /// did not make it smaller; both protected by the lock.
+  private long smallest;
+
+  private int vain;
 
   /// @param journal replayed already, so that H2 has every acknowledged batch
   H2Store(
@@ -65,7 +74,7 @@ final class H2Store implements BatchStore {
     resume = stored.resume();
     epoch = stored.epoch() + 1;
     // Also makes migrations durable, which are not in the journal.
-    force();
+    force(false);
     journal.start(resume.lastBatch());
     journal.discardReplayed();
   }
@@ -97,6 +106,7 @@ final class H2Store implements BatchStore {
       record(batchId, rows);
       commit();
       dirty = true;
+      vain = 0;
     } finally {
       lock.unlock();
     }
@@ -170,7 +180,7 @@ final class H2Store implements BatchStore {
   }
 
   /// Forces what H2 has and drops the journal's segments up to there. False if nothing was written
-  /// since the last time.
+  /// since the last time, and the file does not become smaller any more either.
   boolean checkpoint() {
     checkpointing.lock();
     try {
@@ -184,15 +194,17 @@ final class H2Store implements BatchStore {
     long start = System.nanoTime();
     try {
       long before;
+      boolean idle;
       lock.lock();
       try {
-        if (!dirty) return false;
+        idle = !dirty;
+        if (idle && !mayShrink()) return false;
         dirty = false;
         before = journal.rotate();
       } finally {
         lock.unlock();
       }
-      force();
+      force(idle);
       lock.lock();
       try {
         journal.discardBefore(before);
@@ -207,9 +219,19 @@ final class H2Store implements BatchStore {
     }
   }
 
-  private void force() {
+  /// Checkpoints rewrite what is sparse. They go on without anything to write as long as that makes
+  /// the file smaller.
+  private boolean mayShrink() {
+    long size = checkpoint.fileSize();
+    if (size < smallest) vain = 0;
+    else vain++;
+    smallest = size;
+    return vain <= VAIN_CHECKPOINTS && checkpoint.isWasteful();
+  }
+
+  private void force(boolean idle) {
     try {
-      checkpoint.take();
+      checkpoint.take(idle);
     } catch (IOException | RuntimeException e) {
       throw fatal.end("H2's file could not be forced to the disk.", e);
     }

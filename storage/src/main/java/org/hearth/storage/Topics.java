@@ -14,6 +14,7 @@ import org.hearth.storage.media.MediaTopic;
 import org.hearth.storage.presence.PresenceTopic;
 import org.hearth.storage.receipt.ReceiptTopic;
 import org.hearth.storage.report.ReportTopic;
+import org.hearth.storage.room.PurgeTopic;
 import org.hearth.storage.room.RoomTopic;
 import org.hearth.storage.sealing.NewSealingKeys;
 import org.hearth.storage.sealing.SealingTopic;
@@ -34,6 +35,7 @@ final class Topics {
     var all = new ArrayList<Topic>();
     all.add(SealingTopic.topic(keys));
     all.add(RoomTopic.topic(sealing));
+    all.add(PurgeTopic.topic());
     all.add(DirectoryTopic.topic());
     all.add(AccountTopic.topic(sealing));
     all.add(ReceiptTopic.topic());

@@ -91,6 +91,30 @@ public abstract class StorageTest {
     }
   }
 
+  /// What the database takes on the disk.
+  protected final long databaseBytes() {
+    if (this instanceof OnH2) {
+      try (var files = java.nio.file.Files.walk(directory)) {
+        return files
+            .filter(java.nio.file.Files::isRegularFile)
+            .mapToLong(file -> file.toFile().length())
+            .sum();
+      } catch (java.io.IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
+    }
+    return storage()
+        .database()
+        .jdbc(
+            connection -> {
+              try (var statement = connection.createStatement();
+                  var row = statement.executeQuery("SELECT pg_database_size(current_database())")) {
+                row.next();
+                return row.getLong(1);
+              }
+            });
+  }
+
   /// Stops and starts storage on the same data.
   protected final void reopen() {
     fixture.reopened();

@@ -19,6 +19,10 @@ public interface DeviceListLog {
   /// Lines that everybody may notice after a position, in order.
   List<Line> after(long position, int limit);
 
+  /// Positions of lines up to `upTo` that say nothing which a newer line up to there does not say
+  /// as well: of the same user, to at least the same viewers, and with a device if they have one.
+  List<Long> superseded(long upTo, int limit);
+
   /// The position of the user's newest line with a device; 0 without any.
   long newest(UserId user);
 

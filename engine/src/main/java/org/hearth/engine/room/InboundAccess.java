@@ -26,6 +26,11 @@ final class InboundAccess {
     }
   }
 
+  /// Why users here may not be invited; empty if they may.
+  Optional<String> refusesEntry(RoomId roomId) {
+    return writers.refusesEntry(roomId);
+  }
+
   boolean allowedByAcl(ServerName server, RoomId roomId) {
     return rooms.committed(roomId).map(view -> allows(view, server)).orElse(true);
   }

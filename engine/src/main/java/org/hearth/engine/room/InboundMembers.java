@@ -263,6 +263,8 @@ final class InboundMembers {
               ErrorCode.M_INCOMPATIBLE_ROOM_VERSION,
               "This server does not know the room's version.",
               Map.of("room_version", version)));
+    var refusal = access.refusesEntry(roomId);
+    if (refusal.isPresent()) return Outcome.forbidden(refusal.get());
     if (!access.allowedByAcl(origin, roomId))
       return Outcome.forbidden("The room's access list shuts your server out.");
     return receipt

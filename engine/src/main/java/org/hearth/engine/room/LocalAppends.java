@@ -12,6 +12,7 @@ import org.hearth.ledger.LedgerException;
 import org.hearth.schemas.error.ErrorCode;
 import org.hearth.schemas.error.Outcome;
 import org.hearth.schemas.event.Event;
+import org.hearth.schemas.event.EventType;
 import org.hearth.schemas.event.StateKey;
 import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.id.RoomId;
@@ -67,11 +68,19 @@ final class LocalAppends implements RoomAppends {
 
   @Override
   public Outcome<List<EventId>> append(RoomId roomId, List<Draft> drafts, List<Change> with) {
+    var refusal = writers.refusesEntry(roomId);
+    if (refusal.isPresent() && drafts.stream().anyMatch(LocalAppends::enters))
+      return Outcome.forbidden(refusal.get());
     for (var draft : drafts)
       if (draft.transactionId() != null && draft.transactionId().id().indexOf('\0') >= 0)
         return Outcome.refused(
             ErrorCode.M_INVALID_PARAM, "A transaction identifier cannot hold U+0000.");
     return retrying(roomId, writer -> write(writer, drafts, with));
+  }
+
+  private static boolean enters(Draft draft) {
+    return draft.type().equals(EventType.MEMBER)
+        && draft.content().path("membership").asText("").equals("join");
   }
 
   private Outcome<Queued<List<EventId>>> write(

@@ -79,6 +79,8 @@ final class RemoteJoins implements RemoteMemberships {
   @Override
   public Outcome<EventId> join(
       List<ServerName> servers, RoomId roomId, UserId userId, ObjectNode content) {
+    var refusal = writers.refusesEntry(roomId);
+    if (refusal.isPresent()) return Outcome.forbidden(refusal.get());
     return first(
         servers,
         server -> made(server, "join", roomId, userId, content).then(join -> joinBy(server, join)));

@@ -5,6 +5,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.hearth.engine.room.state.StateNode;
@@ -166,6 +168,14 @@ final class RoomData implements StateTree.Nodes {
     var entries = new HashMap<Integer, Integer>();
     StateTree.forEach(this, root, entries::put);
     return entries;
+  }
+
+  /// Roots of states that events refer to which are not durable yet.
+  Set<Long> pendingRoots() {
+    var roots = new TreeSet<Long>();
+    for (var event : pendingEvents.values())
+      roots.addAll(List.of(event.stateBefore(), event.stateAfter(), event.roomState()));
+    return roots;
   }
 
   // What is not durable yet; only the room's writer changes it.

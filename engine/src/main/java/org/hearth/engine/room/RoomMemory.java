@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.hearth.engine.room.state.StateNode;
 import org.hearth.schemas.event.Redaction;
@@ -40,6 +42,13 @@ final class RoomMemory {
   private record KeyAt(long room, int ordinal) {}
 
   private final RoomStore store;
+
+  /// Rises when something of any room was removed from storage: what was read before is not kept.
+  private final AtomicLong removals = new AtomicLong();
+
+  /// The same by room, for the rooms of which something was removed since the start.
+  private final ConcurrentHashMap<Long, AtomicLong> removalsOf = new ConcurrentHashMap<>();
+
   private final Cache<NodeKey, StateNode> nodes;
   private final Cache<EventKey, RoomEvent> events;
   private final Cache<EventId, EventKey> places;
@@ -128,9 +137,10 @@ final class RoomMemory {
       if (cached == null) absent.add(ordinal);
       else found.put(ordinal, cached);
     }
+    long before = removals.get();
     if (!absent.isEmpty())
       for (var event : store.events(room, absent)) {
-        var kept = keep(event);
+        var kept = keep(event, before);
         found.put(kept.ordinal(), kept);
       }
     return found;
@@ -150,8 +160,10 @@ final class RoomMemory {
       if (cached == null) absent.add(id);
       else found.put(id, cached);
     }
+    long before = removals.get();
     if (!absent.isEmpty())
-      for (var event : store.events(absent)) found.put(event.event().eventId(), keep(event));
+      for (var event : store.events(absent))
+        found.put(event.event().eventId(), keep(event, before));
     return found;
   }
 
@@ -159,17 +171,27 @@ final class RoomMemory {
     return Optional.ofNullable(events(List.of(id)).get(id));
   }
 
-  /// Loaded from storage: what a commit put meanwhile is newer.
+  /// As below, of a row that was read just now.
   RoomEvent keep(RoomEvent loaded) {
+    return keep(loaded, removals.get());
+  }
+
+  /// Loaded from storage: what a commit put meanwhile is newer, and what was removed meanwhile is
+  /// not kept.
+  ///
+  /// @param before the count of removals before it was read
+  RoomEvent keep(RoomEvent loaded, long before) {
     var key = new EventKey(loaded.room().number(), loaded.ordinal());
     places.put(loaded.event().eventId(), key);
     var newer = events.asMap().putIfAbsent(key, loaded);
     var kept = newer == null ? loaded : newer;
     var by = contentless.getIfPresent(key);
-    if (by == null || kept.redactedBy() != 0) return kept;
-    var bare = without(kept, by);
-    events.put(key, bare);
-    return bare;
+    if (by != null && kept.redactedBy() == 0) {
+      kept = without(kept, by);
+      events.put(key, kept);
+    }
+    if (removals.get() != before) events.invalidate(key);
+    return kept;
   }
 
   /// The event has lost its content. A reader that found its row before does not bring it back.
@@ -184,6 +206,26 @@ final class RoomMemory {
   private static RoomEvent without(RoomEvent event, int by) {
     int stays = by == ContentRemoval.EXPIRED && event.redactedBy() != 0 ? event.redactedBy() : by;
     return event.redacted(Redaction.redact(event.event()), stays);
+  }
+
+  /// Events of the room were removed from storage, or changed there: nothing of them stays here.
+  void removed(long room) {
+    removals.incrementAndGet();
+    removalsOf.computeIfAbsent(room, _ -> new AtomicLong()).incrementAndGet();
+    events.asMap().keySet().removeIf(key -> key.room() == room);
+    places.asMap().values().removeIf(key -> key.room() == room);
+    windows.asMap().keySet().removeIf(key -> key.room() == room);
+  }
+
+  /// How often something of any room was removed since the start.
+  long removals() {
+    return removals.get();
+  }
+
+  /// How often something of the room was removed since the start.
+  long removals(RoomKey room) {
+    var count = removalsOf.get(room.number());
+    return count == null ? 0 : count.get();
   }
 
   void put(RoomEvent committed) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.hearth.engine.room.state.StateNode;
 import org.hearth.schemas.event.StateKey;
 import org.hearth.schemas.id.EventId;
@@ -32,6 +33,11 @@ public interface RoomStore {
       long lastNodeGroup) {}
 
   Optional<RoomRow> room(RoomId roomId);
+
+  /// Rooms that nobody here may enter, by an administrator's word.
+  default Set<RoomId> blocked() {
+    return Set.of();
+  }
 
   record OccupantCount(ServerName server, String membership, int count) {}
 

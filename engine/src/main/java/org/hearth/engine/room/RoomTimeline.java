@@ -76,11 +76,12 @@ final class RoomTimeline implements Timeline {
     int page = limit + LATE;
     boolean broken = false;
     do {
+      long removals = data.memory().removals();
       rows = store.byPosition(data.key(), after, until, page);
       int gap = gap(data, rows);
       broken = gap < rows.size();
       if (broken) rows = rows.subList(0, gap + 1);
-      for (var event : visibility.visibleTo(data, viewer, keep(data, rows)))
+      for (var event : visibility.visibleTo(data, viewer, keep(data, rows, removals)))
         if (wanted.test(event.event())) found.add(event);
       scanned += rows.size();
       if (!rows.isEmpty()) until = rows.getLast().position() - 1;
@@ -114,8 +115,9 @@ final class RoomTimeline implements Timeline {
     return rows.size();
   }
 
-  private static List<RoomEvent> keep(RoomData data, List<RoomEvent> rows) {
-    return rows.stream().map(data.memory()::keep).toList();
+  /// @param removals how many there were before the rows were read
+  private static List<RoomEvent> keep(RoomData data, List<RoomEvent> rows, long removals) {
+    return rows.stream().map(event -> data.memory().keep(event, removals)).toList();
   }
 
   @Override
@@ -175,6 +177,7 @@ final class RoomTimeline implements Timeline {
     int vain = 0;
     while (true) {
       int size = request.limit() + LATE;
+      long removals = request.data().memory().removals();
       var rows = store.byDepth(request.data().key(), at, request.direction(), size);
       // Where history has a gap, or ends, other servers may know more.
       if (request.backwards() && filled < FILLS && vain < VAIN) {
@@ -189,7 +192,7 @@ final class RoomTimeline implements Timeline {
       var candidates = inside.stream().filter(e -> e.position() <= request.upTo()).toList();
       for (var event :
           visibility.visibleTo(
-              request.data(), request.viewer(), keep(request.data(), candidates))) {
+              request.data(), request.viewer(), keep(request.data(), candidates, removals))) {
         if (!request.wanted().test(event.event())) continue;
         found.add(event);
         if (found.size() == request.limit())

@@ -138,8 +138,10 @@ final class RoomWriter {
     }
   }
 
+  /// Rises when something fails that others may be built upon, or when events are removed. Both
+  /// parts only grow, so that the sum tells any change.
   long generation() {
-    return generation;
+    return generation + data.memory().removals(key());
   }
 
   long lastUsed() {
@@ -182,7 +184,7 @@ final class RoomWriter {
     return write(
         wanted,
         entry -> {
-          if (built != generation) throw new LedgerException.Superseded();
+          if (built != generation()) throw new LedgerException.Superseded();
           return work.apply(entry);
         });
   }

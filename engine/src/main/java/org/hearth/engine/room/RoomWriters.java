@@ -2,10 +2,12 @@ package org.hearth.engine.room;
 
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.hearth.ledger.Ledger;
+import org.hearth.ledger.LedgerException;
 import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.ServerName;
 
@@ -18,6 +20,14 @@ final class RoomWriters {
   private final int limit;
   private final ConcurrentHashMap<RoomId, RoomWriter> active = new ConcurrentHashMap<>();
 
+  /// Rooms whose rows go; nobody may build in them. Bounded by the purges that wait.
+  private final Set<RoomId> closed = ConcurrentHashMap.newKeySet();
+
+  /// Rooms that nobody here may enter: as long as a purge takes, and by an administrator's word.
+  private final Set<RoomId> shut = ConcurrentHashMap.newKeySet();
+
+  private final Set<RoomId> blocked = ConcurrentHashMap.newKeySet();
+
   /// Held while rooms are dropped, so that only one caller does it.
   private final ReentrantLock dropping = new ReentrantLock();
 
@@ -27,6 +37,40 @@ final class RoomWriters {
     this.ledger = ledger;
     this.us = us;
     this.limit = limit;
+    blocked.addAll(memory.store().blocked());
+  }
+
+  /// Why nobody here may enter the room; empty if they may.
+  Optional<String> refusesEntry(RoomId roomId) {
+    if (blocked.contains(roomId)) return Optional.of("This room is blocked on this server.");
+    return shut.contains(roomId) || closed.contains(roomId)
+        ? Optional.of("This room is being removed from this server; try again in a while.")
+        : Optional.empty();
+  }
+
+  void block(RoomId roomId, boolean block) {
+    if (block) blocked.add(roomId);
+    else blocked.remove(roomId);
+  }
+
+  void shut(RoomId roomId, boolean isShut) {
+    if (isShut) shut.add(roomId);
+    else shut.remove(roomId);
+  }
+
+  /// Nobody can build in the room any more. False if something is still queued there.
+  boolean close(RoomId roomId) {
+    closed.add(roomId);
+    var writer = active.get(roomId);
+    if (writer != null) {
+      if (!writer.retire()) return false;
+      active.remove(roomId, writer);
+    }
+    return true;
+  }
+
+  void open(RoomId roomId) {
+    closed.remove(roomId);
   }
 
   RoomMemory memory() {
@@ -39,9 +83,15 @@ final class RoomWriters {
 
   /// Empty if the room is not known.
   Optional<RoomWriter> get(RoomId roomId) {
+    if (closed.contains(roomId)) return Optional.empty();
     var present = active.get(roomId);
     if (present != null) return Optional.of(present);
     var loaded = active.computeIfAbsent(roomId, id -> load(id).orElse(null));
+    if (closed.contains(roomId)) {
+      // It was closed while it was loaded.
+      active.remove(roomId);
+      return Optional.empty();
+    }
     if (active.size() > limit) drop();
     return Optional.ofNullable(loaded);
   }
@@ -90,6 +140,8 @@ final class RoomWriters {
   /// [#with], beginning a room that nobody knows.
   <T> T withOrStart(RoomKey key, Function<RoomWriter, T> work) {
     while (true) {
+      if (closed.contains(key.id()))
+        throw new LedgerException.Unavailable("The room is being removed.", null);
       var writer = get(key.id()).orElseGet(() -> active.computeIfAbsent(key.id(), _ -> start(key)));
       try {
         return work.apply(writer);

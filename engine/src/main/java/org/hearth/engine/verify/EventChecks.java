@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.hearth.engine.auth.Rule;
 import org.hearth.engine.room.ServerKeys;
 import org.hearth.engine.room.StoredEvent.Standing;
 import org.hearth.engine.verify.Finding.Kind;
@@ -171,8 +172,10 @@ final class EventChecks {
               + words(names.stream().sorted().toList())
               + ".");
     }
+    // What another room's events were named for is rejected for that very reason.
+    boolean foreign = Rule.AUTH_EVENTS_ARE_OF_THE_ROOM.name().equals(stored.row().rejectedFor());
     for (var id : new TreeSet<>(event.authEvents()))
-      if (!auth.containsKey(id))
+      if (!foreign && !auth.containsKey(id))
         findings.add(
             Kind.AUTH_EVENT_MISSING, event.eventId(), "Its auth event " + id + " is not stored.");
     return auth;

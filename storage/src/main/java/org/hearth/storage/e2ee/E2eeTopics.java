@@ -4,6 +4,7 @@ import java.util.List;
 import org.hearth.e2ee.backup.BackupChange;
 import org.hearth.e2ee.crosssigning.CrossSigningChange;
 import org.hearth.e2ee.devicelists.RemoteListChange;
+import org.hearth.e2ee.keys.DeviceListLinesForgotten;
 import org.hearth.e2ee.keys.KeyChange;
 import org.hearth.e2ee.sealing.Sealing;
 import org.hearth.e2ee.todevice.ToDeviceChange;
@@ -18,6 +19,12 @@ public final class E2eeTopics {
     return List.of(
         Topic.named("keys")
             .change(KeyChange.class, new KeyRows(sealed))
+            .change(
+                DeviceListLinesForgotten.class,
+                (forgotten, rows) -> {
+                  for (long position : forgotten.change().positions())
+                    rows.delete(E2eeTables.LOG, position);
+                })
             .change(CrossSigningChange.class, new CrossSigningRows())
             .change(RemoteListChange.class, new RemoteListRows(sealed)),
         Topic.named("to-device").change(ToDeviceChange.class, new ToDeviceRows(sealed)),

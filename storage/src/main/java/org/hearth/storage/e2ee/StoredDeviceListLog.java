@@ -57,6 +57,21 @@ public final class StoredDeviceListLog implements DeviceListLog {
   }
 
   @Override
+  public List<Long> superseded(long upTo, int limit) {
+    return reader.list(
+        "SELECT o.position FROM device_list_log o WHERE o.position < ? AND EXISTS"
+            + " (SELECT 1 FROM device_list_log n WHERE n.user_id = o.user_id"
+            + " AND n.position > o.position AND n.position <= ?"
+            + " AND (n.visible_to IS NULL OR n.visible_to = o.visible_to)"
+            + " AND (n.device_id IS NOT NULL OR o.device_id IS NULL))"
+            + " ORDER BY o.position LIMIT ?",
+        row -> row.getLong(1),
+        upTo,
+        upTo,
+        limit);
+  }
+
+  @Override
   public long newest(UserId user) {
     return reader
         .first(

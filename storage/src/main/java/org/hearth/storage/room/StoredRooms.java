@@ -6,10 +6,12 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.hearth.e2ee.sealing.Sealing;
 import org.hearth.engine.room.RoomEvent;
 import org.hearth.engine.room.RoomKey;
@@ -67,6 +69,19 @@ public final class StoredRooms implements RoomStore {
                       row.getLong(8)));
             }
           }
+        });
+  }
+
+  @Override
+  public Set<RoomId> blocked() {
+    return database.jdbc(
+        connection -> {
+          var blocked = new HashSet<RoomId>();
+          try (var query = connection.prepareStatement("SELECT room_id FROM room_block");
+              var row = query.executeQuery()) {
+            while (row.next()) blocked.add(new RoomId(row.getString(1)));
+          }
+          return blocked;
         });
   }
 

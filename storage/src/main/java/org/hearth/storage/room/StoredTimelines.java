@@ -129,7 +129,7 @@ public final class StoredTimelines implements TimelineStore {
           var ids = new ArrayList<EventId>();
           try (var query =
               connection.prepareStatement(
-                  "SELECT event_id FROM room_gap WHERE room = ? AND depth >= ?"
+                  "SELECT event_id FROM room_gap WHERE room = ? AND depth >= ? AND NOT purged"
                       + " ORDER BY room DESC, depth DESC LIMIT ?")) {
             query.setLong(1, room.number());
             query.setLong(2, minDepth);

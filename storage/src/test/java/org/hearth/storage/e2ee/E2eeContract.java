@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -21,6 +22,7 @@ import org.hearth.e2ee.backup.SessionRef;
 import org.hearth.e2ee.crosssigning.CrossSigningChange;
 import org.hearth.e2ee.crosssigning.KeySignature;
 import org.hearth.e2ee.crosssigning.Usage;
+import org.hearth.e2ee.devicelists.DeviceListCompaction;
 import org.hearth.e2ee.devicelists.RemoteListChange;
 import org.hearth.e2ee.devicelists.RemoteListStore.RemoteList;
 import org.hearth.e2ee.keys.KeyChange;
@@ -28,6 +30,9 @@ import org.hearth.e2ee.keys.KeyClaims;
 import org.hearth.e2ee.keys.OneTimeKey;
 import org.hearth.e2ee.todevice.ToDeviceChange;
 import org.hearth.ledger.Change;
+import org.hearth.ledger.CommitListener;
+import org.hearth.ledger.Entry;
+import org.hearth.ledger.Ledger;
 import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.ServerName;
 import org.hearth.schemas.id.UserId;
@@ -375,5 +380,73 @@ abstract class E2eeContract extends StorageTest {
     assertThat(backups().count(ALICE, 2, KeySelection.ALL)).isZero();
     assertThat(backups().current(ALICE).orElseThrow().version()).isEqualTo(1);
     assertThat(backups().newestNumber(ALICE)).isEqualTo(2);
+  }
+
+  /// The bound: for each user the newest line for all, and the newest for each who alone may
+  /// notice; and what other servers have not been told yet.
+  @Test
+  void theLogOfDeviceListsIsCompactedWithoutLosingAChange() {
+    var positions = new ArrayList<Long>();
+    for (int i = 0; i < 1_300; i++)
+      positions.add(
+          write(KeyChange.DeviceListChanged.device(i % 2 == 0 ? ALICE : BOB, "D" + i % 3)));
+    positions.add(write(KeyChange.DeviceListChanged.crossSigning(ALICE)));
+    positions.add(write(KeyChange.DeviceListChanged.onlyFor(BOB, ALICE)));
+    positions.add(write(KeyChange.DeviceListChanged.onlyFor(BOB, ALICE)));
+    long told = positions.getLast();
+    write(new ToDeviceChange.DeviceListsBroadcast(told));
+    positions.add(write(KeyChange.DeviceListChanged.device(ALICE, "NEW")));
+    positions.add(write(KeyChange.DeviceListChanged.device(ALICE, "NEWER")));
+    long now = ledger().committed();
+    var before = new ArrayList<Set<UserId>>();
+    for (long from : positions) before.add(log().changed(BOB, from, now));
+    var untold = log().after(told, 10);
+
+    var stepping = new DeviceListCompaction(stepping(), log(), toDevice());
+    while (stepping.step()) {}
+
+    var after = new ArrayList<Set<UserId>>();
+    for (long from : positions) after.add(log().changed(BOB, from, now));
+    assertThat(after).isEqualTo(before);
+    assertThat(log().after(told, 10)).isEqualTo(untold);
+    // Alice: device, cross-signing, for Bob alone, two untold; Bob: device.
+    assertThat(log().superseded(told, 10)).isEmpty();
+    assertThat(lines()).isEqualTo(6);
+  }
+
+  private long lines() {
+    return storage()
+        .database()
+        .jdbc(
+            connection -> {
+              try (var statement = connection.createStatement();
+                  var row = statement.executeQuery("SELECT COUNT(*) FROM device_list_log")) {
+                row.next();
+                return row.getLong(1);
+              }
+            });
+  }
+
+  /// The ledger, writing at once.
+  private Ledger stepping() {
+    var ledger = ledger();
+    return new Ledger() {
+      @Override
+      public java.util.concurrent.CompletableFuture<Long> append(Entry entry) {
+        var done = ledger.append(entry);
+        ledger.step();
+        return done;
+      }
+
+      @Override
+      public long committed() {
+        return ledger.committed();
+      }
+
+      @Override
+      public void listen(CommitListener listener) {
+        ledger.listen(listener);
+      }
+    };
   }
 }

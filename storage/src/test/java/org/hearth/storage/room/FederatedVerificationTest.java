@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.hearth.engine.purge.Purge;
 import org.hearth.engine.room.Draft;
 import org.hearth.engine.room.StoredEvent;
 import org.hearth.engine.room.Timeline;
@@ -299,5 +300,108 @@ class FederatedVerificationTest {
     }
     assertThat(b.engine().rooms().event(room, said).orElseThrow().standing())
         .isEqualTo(StoredEvent.Standing.ACCEPTED);
+  }
+
+  /// A purged room can be entered again through the servers that are still in it.
+  @Test
+  void aPurgedRoomIsJoinedAgainOverFederation() throws Exception {
+    var room = createRoom(RoomVersion.V12);
+    joinBob(room);
+    for (int i = 0; i < 20; i++) send(i % 2 == 0 ? a : b, room, i % 2 == 0 ? alice : bob, "m" + i);
+    network.deliver();
+    var purges = b.purges();
+    var begun = done(purges.room(room, Purge.Kind.ROOM));
+    while (purges.purge(begun.id()).orElseThrow().status() != Purge.Status.REMOVING) {
+      purges.step();
+      network.deliver();
+    }
+    eventually(() -> a.engine().rooms().view(room).orElseThrow().membership(bob).equals("leave"));
+    assertThat(b.engine().rooms().view(room)).isEmpty();
+    assertThat(
+            b.engine()
+                .remoteMemberships()
+                .join(List.of(a.name), room, bob, content("membership", "join")))
+        .as("while its rows go")
+        .isInstanceOf(Outcome.Refused.class);
+    while (purges.step()) assertThat(purges.purge(begun.id())).isPresent();
+    assertThat(purges.purge(begun.id()).orElseThrow().status()).isEqualTo(Purge.Status.COMPLETE);
+
+    joinBob(room);
+    var said = send(b, room, bob, "here again");
+    network.deliver();
+    eventually(() -> knows(a, room, said));
+    assertThat(b.engine().userRooms().joined(bob)).containsExactly(room);
+    for (var server : List.of(a, b))
+      assertThat(verify(server, room).findings())
+          .filteredOn(one -> one.kind().isDifference())
+          .isEmpty();
+  }
+
+  /// What was purged does not come back by itself, and what is new goes on.
+  @Test
+  void purgedHistoryOfASharedRoomStaysAwayAndTheRoomGoesOn() throws Exception {
+    var room = createRoom(RoomVersion.V11);
+    joinBob(room);
+    for (int i = 0; i < 30; i++) send(i % 2 == 0 ? a : b, room, i % 2 == 0 ? alice : bob, "m" + i);
+    network.deliver();
+    var cut = send(a, room, alice, "from here on");
+    network.deliver();
+    eventually(() -> knows(b, room, cut));
+    var purges = b.purges();
+    var begun = done(purges.historyBefore(room, cut, false));
+    while (purges.step()) assertThat(purges.purge(begun.id())).isPresent();
+    assertThat(purges.purge(begun.id()).orElseThrow().status()).isEqualTo(Purge.Status.COMPLETE);
+    var page =
+        done(
+            b.engine()
+                .timeline()
+                .messages(room, bob, null, null, Timeline.Direction.BACKWARDS, 100, _ -> true));
+    // Bob's own words stay; Alice's are gone, and nobody is asked for them.
+    assertThat(page.events())
+        .filteredOn(one -> one.event().type().equals("m.room.message"))
+        .filteredOn(one -> !one.event().eventId().equals(cut))
+        .allSatisfy(one -> assertThat(one.event().sender()).isEqualTo(bob))
+        .hasSize(15);
+    var more = append(a, room, Draft.state(alice, "m.room.name", "", content("name", "new")));
+    network.deliver();
+    eventually(() -> knows(b, room, more));
+    var answer = send(b, room, bob, "I see");
+    network.deliver();
+    eventually(() -> knows(a, room, answer));
+    var report = verify(b, room);
+    assertThat(report.findings()).filteredOn(one -> one.kind().isDifference()).isEmpty();
+    assertThat(report.findings()).extracting(Finding::kind).contains(Kind.PURGED_HISTORY);
+    assertThat(b.engine().rooms().stateAt(room, Long.MAX_VALUE).orElseThrow().all())
+        .isEqualTo(a.engine().rooms().stateAt(room, Long.MAX_VALUE).orElseThrow().all());
+  }
+
+  /// "If any event in `auth_events` has a `room_id` which does not match that of the event being
+  /// authorised, reject": so its auth events are not missing.
+  @Test
+  void anEventThatIsAuthorisedByAnotherRoomIsSoundlyRejected() throws Exception {
+    var room = createRoom(RoomVersion.V11);
+    var other = createRoom(RoomVersion.V11);
+    joinBob(room);
+    joinBob(other);
+    var state = b.engine().rooms().stateAt(room, Long.MAX_VALUE).orElseThrow();
+    var foreign = b.engine().rooms().stateAt(other, Long.MAX_VALUE).orElseThrow();
+    var event =
+        new EventBuilder(RoomVersion.V11.rules(), "m.room.message", bob, new SecureRandom())
+            .roomId(room)
+            .content(content("body", "let me in"))
+            .prevEvents(List.copyOf(heads(b, room)))
+            .authEvents(
+                List.of(
+                    state.get(StateKey.CREATE).orElseThrow(),
+                    foreign.get(StateKey.POWER_LEVELS).orElseThrow(),
+                    state.get(StateKey.member(bob)).orElseThrow()))
+            .depth(50)
+            .originServerTs(1)
+            .build(b.name, b.key);
+    a.engine().inbound().receive(b.name, "t", List.of(event.json()));
+    eventually(() -> a.engine().rooms().event(room, event.eventId()).isPresent());
+    var report = verify(a, room);
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.events()).containsEntry("rejected", 1L);
   }
 }

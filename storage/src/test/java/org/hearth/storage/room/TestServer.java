@@ -8,6 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.hearth.e2ee.sealing.MasterKey;
 import org.hearth.e2ee.sealing.RootKeys;
+import org.hearth.engine.purge.Leaving;
+import org.hearth.engine.purge.RoomPurges;
+import org.hearth.engine.room.Draft;
 import org.hearth.engine.room.RoomEngine;
 import org.hearth.engine.room.ServerKeys;
 import org.hearth.engine.room.StagingStore;
@@ -18,6 +21,7 @@ import org.hearth.schemas.crypto.SigningKey;
 import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.ServerName;
 import org.hearth.schemas.id.UserId;
+import org.hearth.schemas.json.Json;
 import org.hearth.storage.DatabaseSettings;
 import org.hearth.storage.Storage;
 import org.hearth.storage.StorageMetrics;
@@ -112,6 +116,37 @@ final class TestServer implements AutoCloseable {
   /// What waits to be worked in.
   List<StagingStore.Staged> staged(RoomId room) {
     return new StoredStaging(storage.database(), storage.sealing()).staged(room, 0, 1_000);
+  }
+
+  /// Not loaded before it is asked for; step it.
+  RoomPurges purges() {
+    var store = new StoredPurges(storage.database());
+    return new RoomPurges(
+        new RoomPurges.Parts(
+            store,
+            new StoredRooms(storage.database(), storage.sealing()),
+            engine.removal(),
+            new Leaving(
+                store,
+                (user, room) ->
+                    engine
+                        .appends()
+                        .append(
+                            room,
+                            List.of(
+                                Draft.state(
+                                    user,
+                                    "m.room.member",
+                                    user.value(),
+                                    Json.object().put("membership", "leave"))),
+                            List.of())
+                        .withoutValue(),
+                _ -> true,
+                InstantSource.system()),
+            ledger,
+            InstantSource.system(),
+            () -> "purge" + System.nanoTime(),
+            name));
   }
 
   GroupCommitLedger ledger() {

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /// One node of a [StateTree]: up to 32 slots, of which only the taken ones are kept.
 ///
@@ -40,6 +41,15 @@ public final class StateNode {
   /// Unique in its room.
   public long id() {
     return id;
+  }
+
+  public boolean isLeaf() {
+    return level == 0;
+  }
+
+  /// Event ordinals of a leaf, ids of children otherwise; each is older than the node itself.
+  public void forEach(LongConsumer visitor) {
+    for (long value : values) visitor.accept(value);
   }
 
   /// 0 for a leaf.

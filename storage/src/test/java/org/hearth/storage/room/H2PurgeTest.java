@@ -1,0 +1,5 @@
+package org.hearth.storage.room;
+
+import org.hearth.storage.StorageTest;
+
+class H2PurgeTest extends PurgeContract implements StorageTest.OnH2 {}
