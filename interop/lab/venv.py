@@ -30,6 +30,15 @@ def synapse_python() -> Path:
     return python
 
 
+def synapse_postgres() -> Path:
+    """The same, able to use PostgreSQL."""
+    python = synapse_python()
+    if subprocess.run([str(python), "-c", "import psycopg2"], capture_output=True, timeout=60).returncode != 0:
+        _run([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "psycopg2-binary"],
+             "pip could not install psycopg2-binary", 600)
+    return python
+
+
 def synapse_version(python: Path) -> str:
     return subprocess.run(
         [str(python), "-c", "import synapse; print(synapse.__version__)"],

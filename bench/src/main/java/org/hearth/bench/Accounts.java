@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -31,9 +30,7 @@ sealed interface Accounts {
       var clients = new ArrayList<Client>();
       for (String token : tokens.subList(0, count)) {
         JsonNode me =
-            server
-                .send(HttpMethod.GET, "/_matrix/client/v3/account/whoami", token, null)
-                .orThrow("whoami");
+            server.send("GET", "/_matrix/client/v3/account/whoami", token, null).orThrow("whoami");
         clients.add(new Client(server, text(me, "user_id"), text(me, "device_id"), token));
       }
       return clients;
@@ -52,12 +49,12 @@ sealed interface Accounts {
     private static Client register(Homeserver server, String name)
         throws IOException, InterruptedException {
       ObjectNode body = Client.object().put("username", name).put("password", hex(12));
-      Homeserver.Answer answer = server.send(HttpMethod.POST, REGISTER, null, body);
+      Homeserver.Answer answer = server.send("POST", REGISTER, null, body);
       if (answer.status() == 401) {
         body.putObject("auth")
             .put("type", "m.login.dummy")
             .put("session", text(answer.body(), "session"));
-        answer = server.send(HttpMethod.POST, REGISTER, null, body);
+        answer = server.send("POST", REGISTER, null, body);
       }
       return client(server, answer.orThrow("register (is open registration on?)"));
     }
@@ -74,8 +71,7 @@ sealed interface Accounts {
 
     private Client register(Homeserver server, String name)
         throws IOException, InterruptedException {
-      String nonce =
-          text(server.send(HttpMethod.GET, REGISTER, null, null).orThrow("nonce"), "nonce");
+      String nonce = text(server.send("GET", REGISTER, null, null).orThrow("nonce"), "nonce");
       String password = hex(12);
       ObjectNode body =
           Client.object()
@@ -84,7 +80,7 @@ sealed interface Accounts {
               .put("password", password)
               .put("admin", false)
               .put("mac", mac(String.join("\0", nonce, name, password, "notadmin")));
-      return client(server, server.send(HttpMethod.POST, REGISTER, null, body).orThrow("register"));
+      return client(server, server.send("POST", REGISTER, null, body).orThrow("register"));
     }
 
     private String mac(String text) {

@@ -13,7 +13,7 @@ final class Crowd {
   private Crowd() {}
 
   /// @param <T> what each gives
-  interface Task<T> {
+  interface Task<T extends @org.jspecify.annotations.Nullable Object> {
     T run(int number) throws IOException, InterruptedException;
   }
 

@@ -6,6 +6,9 @@ import java.util.Base64;
 
 /// Contents like those of encrypted messages: about 1 kB, of which nobody can read a byte.
 final class Payloads {
+  /// The length of a mark.
+  static final int MARK = 16;
+
   private static final int CIPHERTEXT_BYTES = 720;
 
   private final String noise;
@@ -37,12 +40,20 @@ final class Payloads {
   ///
   /// @param scenario numbers the scenarios of a run
   static String mark(int scenario, int client, long message) {
-    return "Aw%d%05d%08d".formatted(scenario % 10, client % 100_000, message % 100_000_000);
+    return "Aw" + digits(scenario, 1) + digits(client, 5) + digits(message, 8);
+  }
+
+  /// The last digits of a number. `String.format` would be a large part of a send.
+  private static String digits(long number, int count) {
+    var digits = new char[count];
+    long rest = number;
+    for (int i = count - 1; i >= 0; i--, rest /= 10) digits[i] = (char) ('0' + rest % 10);
+    return new String(digits);
   }
 
   /// The mark of a content that [#content] made.
   static String markOf(String ciphertext) {
-    return ciphertext.substring(0, Math.min(16, ciphertext.length()));
+    return ciphertext.substring(0, Math.min(MARK, ciphertext.length()));
   }
 
   private static String base64(SecureRandom random, int bytes) {

@@ -19,7 +19,8 @@ final class Table {
           "seen p90",
           "seen p99",
           "429s",
-          "failed");
+          "failed",
+          "generator us");
 
   private Table() {}
 
@@ -27,6 +28,11 @@ final class Table {
     var rows = new ArrayList<List<String>>();
     rows.add(HEADINGS);
     for (Result result : results) rows.add(row(result));
+    return aligned(rows, 1);
+  }
+
+  /// @param names how many columns hold text
+  static String aligned(List<List<String>> rows, int names) {
     var text = new StringBuilder();
     for (List<String> row : rows) {
       var line = new StringBuilder();
@@ -35,7 +41,7 @@ final class Table {
         String cell = row.get(column);
         // Names to the left, numbers to the right.
         String padding = " ".repeat(width - cell.length());
-        line.append(column == 0 ? cell + padding : padding + cell).append("  ");
+        line.append(column < names ? cell + padding : padding + cell).append("  ");
       }
       text.append(line.toString().stripTrailing()).append('\n');
     }
@@ -61,11 +67,12 @@ final class Table {
         delivery == null ? "" : number(delivery.p90()),
         delivery == null ? "" : number(delivery.p99()),
         Long.toString(result.rateLimited()),
-        Long.toString(result.failures()));
+        Long.toString(result.failures()),
+        number(result.generatorMicros()));
   }
 
   /// Three significant digits are what such a measurement has.
-  private static String number(double value) {
+  static String number(double value) {
     return String.format(Locale.ROOT, value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%.0f", value);
   }
 }

@@ -1,5 +1,5 @@
 /// Measures any homeserver through its public client API. Start at [Main]; the scenarios are in
-/// [Scenarios].
+/// [Scenario].
 @NullMarked
 package org.hearth.bench;
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
-import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,6 +12,7 @@ import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +23,11 @@ class HomeserverTest {
   private HttpServer server;
   private Homeserver homeserver;
 
+  private final List<Request> requests = new CopyOnWriteArrayList<>();
+
   private record Prepared(int status, String body) {}
+
+  private record Request(String path, String authorization, String body) {}
 
   @BeforeEach
   void start() throws IOException {
@@ -31,6 +35,11 @@ class HomeserverTest {
     server.createContext(
         "/",
         exchange -> {
+          requests.add(
+              new Request(
+                  exchange.getRequestURI().getRawPath(),
+                  String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")),
+                  new String(exchange.getRequestBody().readAllBytes(), UTF_8)));
           Prepared answer = answers.remove();
           byte[] body = answer.body().getBytes(UTF_8);
           exchange.sendResponseHeaders(answer.status(), body.length);
@@ -39,7 +48,7 @@ class HomeserverTest {
         });
     server.start();
     homeserver =
-        new Homeserver(URI.create("http://127.0.0.1:" + server.getAddress().getPort()), 2, null);
+        new Homeserver(URI.create("http://127.0.0.1:" + server.getAddress().getPort()), null);
   }
 
   @AfterEach
@@ -54,7 +63,7 @@ class HomeserverTest {
     answers.add(new Prepared(200, "{\"event_id\": \"$a\"}"));
 
     long begun = System.nanoTime();
-    Homeserver.Answer answer = homeserver.send(HttpMethod.PUT, "/send", "token", Client.object());
+    Homeserver.Answer answer = homeserver.send("PUT", "/send", "token", Client.object());
 
     assertThat(answer.body().path("event_id").asText()).isEqualTo("$a");
     assertThat(homeserver.rateLimited.sum()).isEqualTo(1);
@@ -68,7 +77,7 @@ class HomeserverTest {
   void givesRefusalsToTheCaller() throws Exception {
     answers.add(new Prepared(403, "{\"errcode\": \"M_FORBIDDEN\"}"));
 
-    Homeserver.Answer answer = homeserver.send(HttpMethod.GET, "/", null, null);
+    Homeserver.Answer answer = homeserver.send("GET", "/", null, null);
 
     assertThat(answer.status()).isEqualTo(403);
     assertThatThrownBy(() -> answer.orThrow("join"))
@@ -80,7 +89,28 @@ class HomeserverTest {
   void anAnswerThatIsNoJsonHasAMissingBody() throws Exception {
     answers.add(new Prepared(502, "<html>"));
 
-    assertThat(homeserver.send(HttpMethod.GET, "/", null, null).body().isMissingNode()).isTrue();
+    assertThat(homeserver.send("GET", "/", null, null).body().isMissingNode()).isTrue();
+  }
+
+  @Test
+  void messagesDifferInTheirMarksOnly() throws Exception {
+    var client = new Client(homeserver, "@a:b", "D", "t");
+    var messages = client.messages("!room:b", new Payloads());
+    answers.add(new Prepared(200, "{}"));
+    answers.add(new Prepared(200, "{}"));
+
+    messages.send(Payloads.mark(1, 2, 3));
+    messages.send(Payloads.mark(1, 2, 4));
+
+    assertThat(requests)
+        .extracting(Request::path)
+        .containsExactly(
+            "/_matrix/client/v3/rooms/%21room%3Ab/send/m.room.encrypted/Aw10000200000003",
+            "/_matrix/client/v3/rooms/%21room%3Ab/send/m.room.encrypted/Aw10000200000004");
+    assertThat(requests).allMatch(request -> request.authorization().equals("Bearer t"));
+    assertThat(requests.getFirst().body().replace("Aw10000200000003", "Aw10000200000004"))
+        .isEqualTo(requests.getLast().body())
+        .contains("\"ciphertext\":\"Aw10000200000004");
   }
 
   @Test
