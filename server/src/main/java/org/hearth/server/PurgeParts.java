@@ -30,7 +30,7 @@ final class PurgeParts implements AutoCloseable {
             new RoomPurges.Parts(
                 store,
                 new StoredRooms(basics.database(), basics.storage().sealing()),
-                rooms.engine().removal(),
+                rooms.engine().roomRemoval(),
                 new Leaving(
                     store,
                     (user, room) -> memberships.leave(new Requester(user, null), room, null),

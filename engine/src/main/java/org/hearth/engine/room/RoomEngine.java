@@ -64,7 +64,7 @@ public final class RoomEngine {
   private final InboundWork inboundWork;
   private final InboundFace inbound;
   private final RemoteJoins remoteMemberships;
-  private final RoomRemoval removal;
+  private final RoomRemoval roomRemoval;
 
   /// [#RoomEngine] of a server that keeps everything.
   public RoomEngine(
@@ -94,7 +94,7 @@ public final class RoomEngine {
             stores.rooms(),
             new RoomMemory.Limits(limits.events(), limits.nodeBytes(), limits.keys()));
     var writers = new RoomWriters(memory, ledger, identity.name(), limits.activeRooms());
-    removal = new RoomRemoval(writers);
+    roomRemoval = new RoomRemoval(writers);
     var events = new LocalEvents(identity.name(), identity.key(), clock, random);
     var receipt = new Receipt(others.keys());
     var fetching = new Fetching(others.rooms(), receipt, others.fanout());
@@ -173,8 +173,8 @@ public final class RoomEngine {
   }
 
   /// For who takes rooms, or parts of them, out of storage.
-  public RoomRemoval removal() {
-    return removal;
+  public RoomRemoval roomRemoval() {
+    return roomRemoval;
   }
 
   public RemoteMemberships remoteMemberships() {

@@ -55,7 +55,7 @@ abstract class PurgeContract extends RoomStorageTest {
             new RoomPurges.Parts(
                 store,
                 new StoredRooms(storage().database(), storage().sealing()),
-                engine.removal(),
+                engine.roomRemoval(),
                 new Leaving(
                     store,
                     (user, room) ->

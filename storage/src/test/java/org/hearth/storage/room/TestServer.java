@@ -125,7 +125,7 @@ final class TestServer implements AutoCloseable {
         new RoomPurges.Parts(
             store,
             new StoredRooms(storage.database(), storage.sealing()),
-            engine.removal(),
+            engine.roomRemoval(),
             new Leaving(
                 store,
                 (user, room) ->
