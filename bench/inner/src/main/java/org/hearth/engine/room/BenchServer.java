@@ -27,6 +27,7 @@ import org.hearth.schemas.id.ServerName;
 import org.hearth.schemas.id.UserId;
 import org.hearth.schemas.json.Json;
 import org.hearth.schemas.room.RoomVersion;
+import org.hearth.storage.Database;
 import org.hearth.storage.DatabaseSettings;
 import org.hearth.storage.Storage;
 import org.hearth.storage.StorageMetrics;
@@ -45,6 +46,11 @@ final class BenchServer implements AutoCloseable {
   final RoomEngine engine;
 
   BenchServer() {
+    this("");
+  }
+
+  /// @param postgres JDBC URL of an empty database; empty for H2
+  BenchServer(String postgres) {
     try {
       directory = Files.createTempDirectory("hearth-bench");
     } catch (IOException e) {
@@ -52,7 +58,10 @@ final class BenchServer implements AutoCloseable {
     }
     storage =
         Storage.open(
-            DatabaseSettings.of(new DatabaseSettings.H2(directory.resolve("database"))),
+            DatabaseSettings.of(
+                postgres.isEmpty()
+                    ? new DatabaseSettings.H2(directory.resolve("database"))
+                    : new DatabaseSettings.PostgreSql(postgres, "postgres", "postgres")),
             RootKeys.random(new SecureRandom()),
             InstantSource.system(),
             (why, cause) -> {
@@ -99,6 +108,15 @@ final class BenchServer implements AutoCloseable {
     var memory =
         new RoomMemory(stores().rooms(), new RoomMemory.Limits(200_000, 256L << 20, 1_000_000));
     return new RoomWriters(memory, ledger, NAME, 10).get(room).orElseThrow().data();
+  }
+
+  /// Root of the room's current state.
+  long root(RoomData data) {
+    return stores().rooms().room(data.key().id()).orElseThrow().root();
+  }
+
+  <R> R query(Database.Query<R> query) {
+    return storage.database().jdbc(query);
   }
 
   static UserId user(int number) {
