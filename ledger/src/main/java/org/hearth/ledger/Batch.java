@@ -1,5 +1,7 @@
 package org.hearth.ledger;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /// What is written in one transaction with one fsync.
@@ -7,14 +9,17 @@ import java.util.List;
 /// @param id grows by one with each batch that is tried; stored with it, so that after a lost
 ///   connection the writer can look whether the batch arrived
 /// @param entries the changes, entry by entry, in the order of their positions
-public record Batch(long id, List<List<Positioned<?>>> entries) {
+/// @param changes all changes in the order of their positions; everybody who hears of the batch
+///   goes through them
+public record Batch(long id, List<List<Positioned<?>>> entries, List<Positioned<?>> changes) {
 
-  public Batch {
-    entries = List.copyOf(entries);
+  public Batch(long id, List<List<Positioned<?>>> entries) {
+    this(id, List.copyOf(entries), all(entries));
   }
 
-  /// All changes in the order of their positions.
-  public List<Positioned<?>> changes() {
-    return entries.stream().<Positioned<?>>flatMap(List::stream).toList();
+  private static List<Positioned<?>> all(List<List<Positioned<?>>> entries) {
+    var changes = new ArrayList<Positioned<?>>();
+    entries.forEach(changes::addAll);
+    return Collections.unmodifiableList(changes);
   }
 }

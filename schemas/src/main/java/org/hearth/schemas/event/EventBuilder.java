@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.hearth.schemas.crypto.Base64Unpadded;
+import org.hearth.schemas.crypto.Sha256;
 import org.hearth.schemas.crypto.SigningKey;
 import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.id.RoomId;
@@ -17,8 +18,9 @@ import org.hearth.schemas.json.NotCanonical;
 import org.hearth.schemas.room.RoomRules;
 import org.jspecify.annotations.Nullable;
 
-/// Makes an event: puts the fields where the room version wants them, hashes, signs, and reads the
-/// result as if it had come from elsewhere, so that we never send what we would drop.
+/// Makes an event: puts the fields where the room version wants them, hashes, signs, and checks the
+/// result as if it had come from elsewhere, so that we never send what we would drop. The two
+/// canonical forms are written once each: they cost more than all else but the signature.
 public final class EventBuilder {
   private static final int EVENT_ID_BYTES = 18;
 
@@ -107,8 +109,14 @@ public final class EventBuilder {
   public Event build(ServerName server, SigningKey key) throws MalformedEvent {
     ObjectNode event = unhashed(server);
     try {
-      event.putObject("hashes").put("sha256", EventHashes.contentHash(event, rules));
-      return EventReader.read(EventSigning.sign(event, rules, server, key), rules);
+      byte[] whole = EventHashes.contentBytes(event, rules);
+      event.putObject("hashes").put("sha256", Base64Unpadded.encode(Sha256.of(whole)));
+      byte[] essential = EventHashes.essentialBytes(event, rules);
+      event
+          .putObject("signatures")
+          .putObject(server.value())
+          .put(key.id(), Base64Unpadded.encode(key.sign(essential)));
+      return EventReader.readBuilt(event, whole.length, essential, rules);
     } catch (NotCanonical e) {
       throw new MalformedEvent("not canonical JSON: " + e.getMessage());
     }
@@ -116,10 +124,14 @@ public final class EventBuilder {
 
   /// Neither hashed nor signed: the template that `/make_join` and its kin hand out.
   public ObjectNode template() {
+    return withContent(contentWithTarget().deepCopy());
+  }
+
+  private ObjectNode withContent(ObjectNode content) {
     ObjectNode event = json.deepCopy();
     event.put("type", type);
     event.put("sender", sender.value());
-    event.set("content", contentWithTarget());
+    event.set("content", content);
     if (redacts != null && !rules.redactsInContent()) event.put("redacts", redacts.value());
     event.put("depth", depth);
     event.put("origin_server_ts", originServerTs);
@@ -129,15 +141,17 @@ public final class EventBuilder {
   }
 
   private ObjectNode unhashed(ServerName server) {
-    ObjectNode event = template();
+    ObjectNode event = withContent(contentWithTarget());
     if (rules.eventIdIsField()) event.put("event_id", freshId(server).value());
     return event;
   }
 
+  /// Values are shared with the builder's copy of the content: nobody changes them any more.
   private ObjectNode contentWithTarget() {
-    ObjectNode copy = content.deepCopy();
-    if (redacts != null && rules.redactsInContent()) copy.put("redacts", redacts.value());
-    return copy;
+    if (redacts == null || !rules.redactsInContent()) return content;
+    ObjectNode more = content.objectNode();
+    more.setAll(content);
+    return more.put("redacts", redacts.value());
   }
 
   private ArrayNode references(List<EventId> ids) {

@@ -35,6 +35,24 @@ public final class EventFormat {
   }
 
   static void check(ObjectNode event, RoomRules rules) throws MalformedEvent {
+    checkFields(event, rules);
+    if (canonicalSize(event, rules) > MAX_EVENT_BYTES) throw bad("larger than 65536 bytes");
+  }
+
+  /// The same for an event whose canonical form without `unsigned`, `signatures` and `hashes` was
+  /// written already: its length follows from that.
+  static void checkBuilt(ObjectNode event, int contentBytes, RoomRules rules)
+      throws MalformedEvent {
+    checkFields(event, rules);
+    long size = contentBytes;
+    for (String key : List.of("unsigned", "signatures", "hashes")) {
+      if (event.get(key) instanceof ObjectNode part)
+        size += key.length() + 4L + canonicalSize(part, rules);
+    }
+    if (size > MAX_EVENT_BYTES) throw bad("larger than 65536 bytes");
+  }
+
+  private static void checkFields(ObjectNode event, RoomRules rules) throws MalformedEvent {
     text(event, "type");
     if (event.has("state_key")) text(event, "state_key");
     if (UserId.tryParse(text(event, "sender")).isEmpty()) throw bad("sender is no user ID");
@@ -46,7 +64,12 @@ public final class EventFormat {
     checkReferences(event, "prev_events", MAX_PREV_EVENTS, rules);
     checkReferences(event, "auth_events", MAX_AUTH_EVENTS, rules);
     if (event.has("unsigned")) object(event, "unsigned");
-    checkSize(event, rules);
+    for (String key : List.of("type", "state_key")) {
+      String text = event.path(key).textValue();
+      if (text != null && size(text, rules) > MAX_FIELD_BYTES) {
+        throw bad(key + " is longer than 255 bytes");
+      }
+    }
   }
 
   /// In room version 12 and later a create event has no room ID: it makes it. That a create event
@@ -101,16 +124,6 @@ public final class EventFormat {
 
   private static void checkEventId(String id, String key) throws MalformedEvent {
     if (EventId.tryParse(id).isEmpty()) throw bad(key + " holds no event ID");
-  }
-
-  private static void checkSize(ObjectNode event, RoomRules rules) throws MalformedEvent {
-    for (String key : List.of("type", "state_key")) {
-      String text = event.path(key).textValue();
-      if (text != null && size(text, rules) > MAX_FIELD_BYTES) {
-        throw bad(key + " is longer than 255 bytes");
-      }
-    }
-    if (canonicalSize(event, rules) > MAX_EVENT_BYTES) throw bad("larger than 65536 bytes");
   }
 
   private static int size(String text, RoomRules rules) {

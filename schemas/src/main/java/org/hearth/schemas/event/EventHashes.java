@@ -20,7 +20,12 @@ public final class EventHashes {
   /// without `unsigned`, `signatures` and `hashes`. It stands in `hashes.sha256` in unpadded
   /// standard Base64.
   public static String contentHash(ObjectNode event, RoomRules rules) throws NotCanonical {
-    return Base64Unpadded.encode(Sha256.of(canonical(without(event, NOT_IN_CONTENT_HASH), rules)));
+    return Base64Unpadded.encode(Sha256.of(contentBytes(event, rules)));
+  }
+
+  /// What the content hash covers.
+  static byte[] contentBytes(ObjectNode event, RoomRules rules) throws NotCanonical {
+    return canonical(without(event, NOT_IN_CONTENT_HASH), rules);
   }
 
   /// "The reference hash of an event covers the essential fields of an event, including content
@@ -33,7 +38,11 @@ public final class EventHashes {
   ///
   /// @throws IllegalArgumentException in room versions whose servers choose it
   public static EventId eventId(ObjectNode event, RoomRules rules) throws NotCanonical {
-    byte[] hash = referenceHash(event, rules);
+    return eventId(referenceHash(event, rules), rules);
+  }
+
+  /// @param hash the reference hash
+  static EventId eventId(byte[] hash, RoomRules rules) {
     return switch (rules.eventIdFormat()) {
       case HASH_STANDARD_BASE64 -> new EventId("$" + Base64Unpadded.encode(hash));
       case HASH_URL_SAFE_BASE64 -> new EventId("$" + Base64Unpadded.encodeUrlSafe(hash));
@@ -66,9 +75,9 @@ public final class EventHashes {
 
   private static ObjectNode without(ObjectNode event, Set<String> keys) {
     ObjectNode rest = event.objectNode();
-    event.properties().stream()
-        .filter(field -> !keys.contains(field.getKey()))
-        .forEach(field -> rest.set(field.getKey(), field.getValue()));
+    for (var field : event.properties()) {
+      if (!keys.contains(field.getKey())) rest.set(field.getKey(), field.getValue());
+    }
     return rest;
   }
 

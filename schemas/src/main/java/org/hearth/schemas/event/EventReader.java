@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import org.hearth.schemas.crypto.Sha256;
 import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.UserId;
@@ -28,6 +29,21 @@ public final class EventReader {
     } catch (NotCanonical e) {
       throw new MalformedEvent("not canonical JSON: " + e.getMessage());
     }
+  }
+
+  /// An event that this server has just built and signed.
+  ///
+  /// @param contentBytes how long the canonical form is that the content hash covers; that it has
+  ///   one is checked therefore
+  /// @param essential what the reference hash covers
+  static Event readBuilt(ObjectNode json, int contentBytes, byte[] essential, RoomRules rules)
+      throws MalformedEvent {
+    EventFormat.checkBuilt(json, contentBytes, rules);
+    EventId id =
+        rules.eventIdIsField()
+            ? new EventId(json.get("event_id").textValue())
+            : EventHashes.eventId(Sha256.of(essential), rules);
+    return assemble(json, id, rules);
   }
 
   /// An event that was read before: from our own storage, or a redacted form. Nothing is hashed or

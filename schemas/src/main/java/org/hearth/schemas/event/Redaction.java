@@ -44,9 +44,9 @@ public final class Redaction {
 
   static ObjectNode only(ObjectNode object, Set<String> keys) {
     ObjectNode kept = object.objectNode();
-    object.properties().stream()
-        .filter(field -> keys.contains(field.getKey()))
-        .forEach(field -> kept.set(field.getKey(), field.getValue()));
+    for (var field : object.properties()) {
+      if (keys.contains(field.getKey())) kept.set(field.getKey(), field.getValue());
+    }
     return kept;
   }
 }

@@ -125,7 +125,7 @@ public final class CanonicalJson {
 
   private void string(String text) {
     put('"');
-    for (int i = 0; i < text.length(); i++) {
+    for (int i = plain(text); i < text.length(); i++) {
       char c = text.charAt(i);
       if (c < 0x80) {
         asciiCharacter(c);
@@ -142,6 +142,25 @@ public final class CanonicalJson {
       }
     }
     put('"');
+  }
+
+  /// Writes the characters up to the first that is not written as it is, and returns its index:
+  /// nearly all text of events is a single such run.
+  private int plain(String text) {
+    int size = text.length();
+    if (bytes.length - length < size) {
+      bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + 2 * size));
+    }
+    byte[] to = bytes;
+    int at = length;
+    int i = 0;
+    for (; i < size; i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c >= 0x80 || c == '"' || c == '\\') break;
+      to[at++] = (byte) c;
+    }
+    length = at;
+    return i;
   }
 
   private void supplementary(int codePoint) {

@@ -252,6 +252,26 @@ class EventTest {
     }
   }
 
+  /// "The complete event MUST NOT be larger than 65536 bytes ... including any signatures, and
+  /// encoded as Canonical JSON."
+  @ParameterizedTest
+  @EnumSource
+  void theLargestEventThatMayBeBuilt(RoomVersion version) throws Exception {
+    Event small = message(version).content(Json.object().put("body", "")).build(SERVER, KEY);
+    int most = 65536 - EventHashes.canonical(small.json(), version.rules()).length;
+
+    Event largest = message(version).content(body(most)).build(SERVER, KEY);
+
+    assertThat(EventHashes.canonical(largest.json(), version.rules())).hasSize(65536);
+    assertThat(EventReader.read(largest.json(), version.rules())).isEqualTo(largest);
+    EventBuilder larger = message(version).content(body(most + 1));
+    assertThatThrownBy(() -> larger.build(SERVER, KEY)).isInstanceOf(MalformedEvent.class);
+  }
+
+  private static ObjectNode body(int length) {
+    return Json.object().put("body", "x".repeat(length));
+  }
+
   @Test
   void aForgedSignatureIsTold() throws Exception {
     Event event = message(RoomVersion.V10).build(SERVER, KEY);
