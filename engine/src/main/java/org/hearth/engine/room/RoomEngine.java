@@ -106,25 +106,17 @@ public final class RoomEngine {
     removal = new ContentRemoval(writers);
     userRooms = new CommittedUserRooms(stores.memberships(), rooms, identity.name());
     var backfill = new Backfill(writers, stores.timelines(), receipt, fetching);
-    timeline =
-        new RoomTimeline(
-            rooms,
-            stores.timelines(),
-            visibility,
-            backfill,
-            new NearestEvents(rooms, stores.timelines(), visibility, backfill::fetchNear));
+    var nearest = new NearestEvents(rooms, stores.timelines(), visibility, backfill::fetchNear);
+    timeline = new RoomTimeline(rooms, stores.timelines(), visibility, backfill, nearest);
     related = new RelatedEvents(rooms, stores.timelines(), visibility);
     clientEvents = new RenderedEvents(rooms, visibility, related, erasure, clock);
     outgoing = new OutgoingFromStore(stores.outgoing(), memory, identity.name());
+    var awaitedKeys = new AwaitedKeys(writers, stores.staging(), receipt, clock);
+    var extremities = new Extremities(appends, stores.memberships());
+    var placing = new Placing(receipt, fetching);
     inboundWork =
         new InboundWork(
-            writers,
-            stores.staging(),
-            new Placing(receipt, fetching),
-            new AwaitedKeys(writers, stores.staging(), receipt, clock),
-            new Extremities(appends, stores.memberships()),
-            ledger,
-            clock);
+            writers, stores.staging(), placing, awaitedKeys, extremities, ledger, clock);
     var access = new InboundAccess(writers, rooms);
     inbound =
         new InboundFace(

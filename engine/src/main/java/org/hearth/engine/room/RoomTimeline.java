@@ -138,7 +138,8 @@ final class RoomTimeline implements Timeline {
     var stop = to == null ? Optional.of(edge(opposite(direction))) : tokens.place(data, to);
     if (start.isEmpty() || stop.isEmpty())
       return Outcome.refused(ErrorCode.M_INVALID_PARAM, "This is not a token for paging.");
-    long upTo = from == null || direction == Direction.FORWARDS ? PageTokens.ALL : PageTokens.upTo(from);
+    long upTo =
+        from == null || direction == Direction.FORWARDS ? PageTokens.ALL : PageTokens.upTo(from);
     return Outcome.done(
         page(new Request(data, viewer, direction, limit, wanted, upTo), start.get(), stop.get()));
   }
@@ -232,7 +233,8 @@ final class RoomTimeline implements Timeline {
     var earlier = around(request, before(event));
     var later =
         around(
-            new Request(data, viewer, Direction.FORWARDS, limit - limit / 2, wanted, PageTokens.ALL),
+            new Request(
+                data, viewer, Direction.FORWARDS, limit - limit / 2, wanted, PageTokens.ALL),
             after(event));
     var last = later.events().isEmpty() ? event : placed(roomId, later);
     return Outcome.done(
