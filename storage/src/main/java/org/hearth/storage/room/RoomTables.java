@@ -87,8 +87,7 @@ final class RoomTables {
       table("event_expiry", "room", "room NUMBER", "ordinal SMALL");
 
   /// Those with rows that name an event by its ordinal.
-  static final List<RoomTable> NAME_EVENTS =
-      List.of(RELATIONS, REDACTIONS, GAPS, OUTGOING, EXPIRY);
+  static final List<RoomTable> NAME_EVENTS = List.of(RELATIONS, REDACTIONS, GAPS, OUTGOING, EXPIRY);
 
   /// In the order in which a purge goes through them: what is asked for most goes first.
   static final List<RoomTable> ALL =
