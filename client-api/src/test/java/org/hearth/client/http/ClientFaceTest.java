@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.hearth.engine.account.Session;
+import org.hearth.ledger.LedgerException;
 import org.hearth.schemas.id.UserId;
 import org.hearth.schemas.json.Json;
 import org.hearth.schemas.json.MalformedJson;
@@ -84,6 +85,12 @@ class ClientFaceTest {
     routes.bodyUpTo(3_000_000).stream(
         Method.POST, "/_matrix/media/v3/upload", Auth.NONE, (c, p, body) -> count(body));
     routes.get(
+        "/v3/full",
+        Auth.NONE,
+        (caller, path) -> {
+          throw new LedgerException.Full();
+        });
+    routes.get(
         "/v1/download",
         Auth.NONE,
         (caller, path) ->
@@ -109,6 +116,16 @@ class ClientFaceTest {
   void stop() throws Exception {
     news.countDown();
     vertx.close().await(10, TimeUnit.SECONDS);
+  }
+
+  /// What waits for the disk is bounded: beyond it clients are told to come back.
+  @Test
+  void aFullQueueOfWritesIsARateLimit() {
+    var response = get("/v3/full");
+
+    assertError(response, 429, "M_LIMIT_EXCEEDED");
+    assertThat(header(response, "Retry-After")).isEqualTo("1");
+    assertThat(response.body()).contains("\"retry_after_ms\":1000");
   }
 
   @Test

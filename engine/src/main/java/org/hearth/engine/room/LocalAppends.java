@@ -122,8 +122,7 @@ final class LocalAppends implements RoomAppends {
   /// What is not durable yet becomes so before the (then empty) entry of this call.
   private static @Nullable EventId justSent(
       RoomWriter writer, @Nullable TransactionId transactionId) {
-    var sent = transactionId == null ? null : writer.sent(transactionId);
-    return sent == null ? null : sent.eventId();
+    return transactionId == null ? null : writer.sent(transactionId);
   }
 
   /// Brings what building will read into the caches, so that the lock is not held over queries.

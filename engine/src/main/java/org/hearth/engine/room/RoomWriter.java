@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// Building reads the *tentative* snapshot, which includes what is queued in the ledger; everybody
 /// else reads the *committed* one, which moves when an entry is durable. When an entry fails, the
 /// generation rises: everything queued upon it fails as well, and building starts again from the
-/// committed snapshot.
+/// committed snapshot. An entry that the ledger does not even take harms nothing that waits.
 final class RoomWriter {
   /// Transaction ids remembered in memory, so that storage is asked only about older ones.
   private static final int RECENT_TRANSACTIONS = 1_000;
@@ -43,12 +43,12 @@ final class RoomWriter {
   /// entry fails. Lock order: room, ledger.
   private final ReentrantLock lock = new ReentrantLock();
 
-  private final Map<TransactionId, Sent> recent =
+  private final Map<TransactionId, EventId> recent =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<TransactionId, Sent> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<TransactionId, EventId> eldest) {
           return size() > RECENT_TRANSACTIONS;
         }
       };
@@ -67,9 +67,6 @@ final class RoomWriter {
   private boolean started;
 
   private volatile long lastUsed = System.nanoTime();
-
-  /// An event that a transaction id stands for, maybe not durable yet.
-  record Sent(EventId eventId, CompletableFuture<Long> durable) {}
 
   /// What was built, and when it is durable.
   record Queued<T>(T value, CompletableFuture<Long> durable) {
@@ -192,28 +189,32 @@ final class RoomWriter {
   private CompletableFuture<Long> queue(RoomEntry entry, Lane wanted) {
     if (queued.getAndIncrement() == 0) lane = wanted;
     started = true;
-    tentative = entry.now();
-    long built = generation;
     var changes = List.copyOf(entry.changes());
-    var done =
-        ledger.append(
-            new Entry(
-                lane, changes, () -> generation == built, new Settled(changes, tentative, built)));
+    // Before the ledger has it, which may refuse it at once: then it is forgotten at once.
     for (var change : changes)
       if (change instanceof AppendEvent append && append.event().transactionId() != null)
-        recent.put(
-            append.event().transactionId(), new Sent(append.event().event().eventId(), done));
+        recent.put(append.event().transactionId(), append.event().event().eventId());
+    long built = generation;
+    var settled = new Settled(changes, tentative, entry.now(), built);
+    tentative = entry.now();
+    var done = ledger.append(new Entry(lane, changes, () -> generation == built, settled));
+    settled.offered = true;
     return done;
   }
 
   /// Moves what is committed, or falls back to it.
   private final class Settled implements Effect {
     private final List<Change> changes;
+    private final Snapshot before;
     private final Snapshot after;
     private final long built;
 
-    Settled(List<Change> changes, Snapshot after, long built) {
+    /// Whether others may be built upon it; protected by the room's lock.
+    private boolean offered;
+
+    Settled(List<Change> changes, Snapshot before, Snapshot after, long built) {
       this.changes = changes;
+      this.before = before;
       this.after = after;
       this.built = built;
     }
@@ -256,10 +257,15 @@ final class RoomWriter {
         }
         queued.decrementAndGet();
         if (generation != built) return;
-        generation = built + 1;
-        tentative = committed;
-        // A room that was never stored is not there.
-        if (!stored) retired = true;
+        if (offered) {
+          generation = built + 1;
+          tentative = committed;
+        } else {
+          // The ledger did not take it (it is full, or closed): nothing is built upon it.
+          tentative = before;
+        }
+        // A room that was never stored is not there, unless what begins it still waits.
+        if (!stored && (offered || queued.get() == 0)) retired = true;
       } finally {
         lock.unlock();
       }
@@ -277,7 +283,7 @@ final class RoomWriter {
   }
 
   /// The event that the device sent under this transaction id not long ago.
-  @Nullable Sent sent(TransactionId transactionId) {
+  @Nullable EventId sent(TransactionId transactionId) {
     lock.lock();
     try {
       return recent.get(transactionId);

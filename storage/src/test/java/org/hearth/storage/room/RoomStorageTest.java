@@ -11,6 +11,7 @@ import org.hearth.engine.room.Draft;
 import org.hearth.engine.room.RoomEngine;
 import org.hearth.engine.room.RoomView;
 import org.hearth.engine.room.TransactionId;
+import org.hearth.ledger.Ledger;
 import org.hearth.schemas.crypto.SigningKey;
 import org.hearth.schemas.error.Outcome;
 import org.hearth.schemas.id.EventId;
@@ -46,15 +47,18 @@ abstract class RoomStorageTest extends StorageTest {
                     throw new IllegalStateException(e);
                   }
                 });
-    engine =
-        new RoomEngine(
-            new RoomEngine.Identity(US, key),
-            ledger,
-            RoomStores.on(storage().database(), storage().sealing()),
-            new RoomEngine.Others(new TestNetwork().silent(), (_, _, _, _) -> Optional.empty()),
-            InstantSource.system(),
-            new SecureRandom(),
-            RoomEngine.Limits.DEFAULT);
+    engine = engine(ledger);
+  }
+
+  RoomEngine engine(Ledger ledger) {
+    return new RoomEngine(
+        new RoomEngine.Identity(US, key),
+        ledger,
+        RoomStores.on(storage().database(), storage().sealing()),
+        new RoomEngine.Others(new TestNetwork().silent(), (_, _, _, _) -> Optional.empty()),
+        InstantSource.system(),
+        new SecureRandom(),
+        RoomEngine.Limits.DEFAULT);
   }
 
   @AfterEach

@@ -1,6 +1,7 @@
 package org.hearth.storage.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.hearth.engine.room.Timeline;
 import org.hearth.engine.room.TransactionId;
 import org.hearth.engine.room.Visibility;
 import org.hearth.ledger.Change;
+import org.hearth.ledger.GroupCommitLedger;
 import org.hearth.ledger.LedgerException;
 import org.hearth.schemas.error.ErrorCode;
 import org.hearth.schemas.error.Outcome;
@@ -94,6 +96,50 @@ abstract class RoomsContract extends RoomStorageTest {
     ids.add(send(room, ALICE, "once", "txn"));
     assertThat(ids).hasSize(9);
     assertThat(ids.stream().distinct()).hasSize(1);
+  }
+
+  @Test
+  void aFullQueueRefusesWhatComesAndHarmsNothingThatWaits() throws Exception {
+    var room = createRoom(RoomVersion.V12);
+    stopEngine();
+    var small =
+        new GroupCommitLedger(storage().writer(), new GroupCommitLedger.Limits(20, 2_000, 500));
+    engine = engine(small);
+    var accepted = new ConcurrentLinkedQueue<EventId>();
+    var refused = new ConcurrentLinkedQueue<String>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int t = 0; t < 64; t++) {
+        var transaction = "t" + t;
+        threads.execute(
+            () -> {
+              try {
+                accepted.add(send(room, ALICE, "m", transaction));
+              } catch (LedgerException.Full full) {
+                refused.add(transaction);
+              }
+            });
+      }
+      // Nothing is written yet, so that exactly as many wait as the queue takes.
+      for (int i = 0; i < 6_000 && refused.size() < 44; i++) Thread.sleep(5);
+      assertThat(small.queued()).isEqualTo(20);
+      assertThat(accepted).isEmpty();
+      // Who comes again is no better off: nothing stands for their transaction id.
+      assertThatThrownBy(() -> send(room, ALICE, "m", Objects.requireNonNull(refused.peek())))
+          .isInstanceOf(LedgerException.Full.class);
+      // A stopping server refuses too, and still writes what waits.
+      small.close();
+      assertThatThrownBy(() -> send(room, ALICE, "m", "late"))
+          .isInstanceOf(LedgerException.Unavailable.class);
+      while (small.step()) {}
+    }
+    assertThat(accepted).hasSize(20).doesNotHaveDuplicates();
+    assertThat(refused).hasSize(44);
+    var chain = new ArrayList<EventId>();
+    for (var id = view(room).heads().getFirst(); accepted.contains(id); ) {
+      chain.add(id);
+      id = engine.rooms().event(id).orElseThrow().event().prevEvents().getFirst();
+    }
+    assertThat(chain).containsExactlyInAnyOrderElementsOf(accepted);
   }
 
   @Test
