@@ -21,8 +21,11 @@ import org.slf4j.LoggerFactory;
 /// token, no key and no query of a URL is ever logged. Public only because Logback finds it by
 /// name, as its first configuration.
 public final class Logs extends ContextAwareBase implements Configurator {
+  /// Identifiers may hold line breaks and control sequences of terminals. A message is one line
+  /// nevertheless, so that nobody forges another.
   private static final String PATTERN =
-      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level [%X{request:--}] %logger{0}: %msg%n%xEx{12}";
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level [%X{request:--}] %logger{0}:"
+          + " %replace(%msg){'[\\p{Cc}\\p{Zl}\\p{Zp}]', '?'}%n%xEx{12}";
 
   /// Libraries that say much at info and little that an administrator can use.
   private static final List<String> QUIET =
@@ -65,7 +68,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
     context.getLogger("org.hibernate.orm.deprecation").setLevel(Level.ERROR);
   }
 
-  private static Encoder<ILoggingEvent> text(LoggerContext context) {
+  static Encoder<ILoggingEvent> text(LoggerContext context) {
     var encoder = new PatternLayoutEncoder();
     encoder.setContext(context);
     encoder.setPattern(PATTERN);

@@ -78,6 +78,17 @@ public final class EncryptionPolicy {
     };
   }
 
+  /// For the state that a room is to begin with. What is never state is refused even where people
+  /// may write in clear: there is no room yet that could say so.
+  public static Verdict checkFirstState(String eventType, ObjectNode content) {
+    if (eventType.equals(ENCRYPTED)) return structure(Ciphertext.problemInRoom(content));
+    if (!MESSAGES.contains(eventType)) return Verdict.allow();
+    return Verdict.refuse(
+        eventType
+            + " is a message and would be readable by servers as state of a room. Send it encrypted"
+            + " once the room is made.");
+  }
+
   /// For [send-to-device
   /// messages](https://spec.matrix.org/v1.19/client-server-api/#send-to-device-messaging).
   public Verdict checkToDevice(String type, ObjectNode content) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.hearth.e2ee.policy.EncryptionPolicy;
+import org.hearth.e2ee.policy.Verdict;
 import org.hearth.engine.room.RoomView;
 import org.hearth.schemas.error.ErrorCode;
 import org.hearth.schemas.error.Refusal;
@@ -27,9 +28,23 @@ public record RoomEncryption(boolean required) {
   }
 
   /// A request that asks for some other algorithm asks for no encryption that we know; so does one
-  /// that asks twice, since the last of equal states holds.
+  /// that asks twice, since the last of equal states holds. The first state of a room is no way for
+  /// words either.
   Optional<Refusal> refusal(NewRoom request) {
     if (!required) return Optional.empty();
+    return words(request).or(() -> weakness(request));
+  }
+
+  private static Optional<Refusal> words(NewRoom request) {
+    for (var event : request.initialState()) {
+      if (EncryptionPolicy.checkFirstState(event.type(), event.content())
+          instanceof Verdict.Refused(var why))
+        return Optional.of(new Refusal(ErrorCode.M_FORBIDDEN, why));
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Refusal> weakness(NewRoom request) {
     return initial(request).stream()
         .flatMap(event -> EncryptionPolicy.weakness(event.content(), Json.object()).stream())
         .map(

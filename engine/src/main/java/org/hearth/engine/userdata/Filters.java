@@ -22,6 +22,7 @@ import org.hearth.schemas.json.MalformedJson;
 public final class Filters {
   private static final int MAX_BYTES = 32 * 1024;
   private static final int ID_CHARACTERS = 22;
+  private static final List<String> FORMATS = List.of("client", "federation");
 
   private final UserDataStore store;
   private final Ledger ledger;
@@ -80,6 +81,10 @@ public final class Filters {
     }
     if (!isTexts(filter.path("event_fields"))) {
       return Optional.of("event_fields must be a list of strings");
+    }
+    JsonNode format = filter.path("event_format");
+    if (!format.isMissingNode() && !FORMATS.contains(format.asText())) {
+      return Optional.of("event_format must be client or federation");
     }
     return unreadable(filter);
   }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import org.hearth.engine.federation.LocalMedia;
 import org.hearth.engine.federation.MediaContent;
 import org.hearth.schemas.error.Outcome;
+import org.hearth.schemas.id.MxcUri;
 
 /// Specification file `content_repository.yaml`; methods are its operationIds.
 final class ContentRepository {
@@ -23,7 +24,7 @@ final class ContentRepository {
   }
 
   Answer getContent(Call call) {
-    return answer(media.download(call.path("mediaId"), wait(call)));
+    return answer(media.download(mediaId(call), wait(call)));
   }
 
   Answer getContentThumbnail(Call call) {
@@ -33,12 +34,21 @@ final class ContentRepository {
     }
     return answer(
         media.thumbnail(
-            call.path("mediaId"),
+            mediaId(call),
             side(call, "width"),
             side(call, "height"),
             method,
             call.flag("animated"),
             wait(call)));
+  }
+
+  /// Whatever else stands there could not be part of a content URI.
+  private static String mediaId(Call call) {
+    String mediaId = call.path("mediaId");
+    if (MxcUri.tryParse("mxc://any/" + mediaId).isEmpty()) {
+      throw BadRequest.invalid("This is no valid media ID.");
+    }
+    return mediaId;
   }
 
   private static int side(Call call, String name) {

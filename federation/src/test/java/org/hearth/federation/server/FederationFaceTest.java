@@ -335,6 +335,10 @@ class FederationFaceTest {
     refused(
         them.client.get(us.name, v1 + "query/profile?user_id=@bob:us.example"), 404, "M_NOT_FOUND");
     refused(them.client.get(us.name, v1 + "media/download/other"), 404, "M_NOT_FOUND");
+    for (String way : List.of("media/download/", "media/thumbnail/")) {
+      String outside = v1 + way + "..%2F..%2Fmaster.key?width=1&height=1";
+      refused(them.client.get(us.name, outside), 400, "M_INVALID_PARAM");
+    }
     refused(
         them.client.put(us.name, "/_matrix/federation/v2/invite/!r:x/$a", Json.object()),
         400,

@@ -65,6 +65,17 @@ class LoopholesTest {
   }
 
   @Test
+  void theFirstStateOfARoomIsNoWayForWordsInClear() {
+    User alice = HEARTH.register("loophole");
+    for (String type : List.of("m.room.message", "m.sticker", "m.room.encrypted")) {
+      var event = Map.of("type", type, "content", Map.of("msgtype", "m.text", "body", "in clear"));
+      post(alice, "/createRoom", Map.of("initial_state", List.of(event)))
+          .statusCode(403)
+          .body("errcode", equalTo("M_FORBIDDEN"));
+    }
+  }
+
+  @Test
   void anUpgradedRoomIsEncrypted() {
     User alice = HEARTH.register("loophole");
     String old = create(alice, Map.of("room_version", "11"));

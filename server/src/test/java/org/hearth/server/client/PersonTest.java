@@ -145,6 +145,13 @@ class PersonTest {
         .then()
         .statusCode(400)
         .body("errcode", equalTo("M_BAD_JSON"));
+    alice
+        .api()
+        .body(Map.of("event_format", "short"))
+        .post(filters)
+        .then()
+        .statusCode(400)
+        .body("errcode", equalTo("M_BAD_JSON"));
   }
 
   @Test
