@@ -51,7 +51,7 @@ final class AccountParts implements AutoCloseable {
     this.passwordThreads = passwordThreads();
     var passwords =
         new Passwords(parameters(basics.config().passwordHashing()), passwordThreads, secrets);
-    this.sessions = new Sessions(store, ledger, settings, secrets, clock);
+    this.sessions = new Sessions(store, ledger, settings, secrets, clock, basics.budget());
     this.devices = new Devices(store, ledger, deviceListeners);
     this.auth = new InteractiveAuth(store, passwords, settings, secrets, clock);
     this.registrations =

@@ -6,6 +6,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import org.hearth.engine.account.Secrets;
+import org.hearth.engine.memory.MemoryBudget;
 import org.hearth.ledger.Ledger;
 import org.hearth.schemas.id.ServerName;
 import org.hearth.server.config.Config;
@@ -15,6 +16,7 @@ import org.hearth.storage.Storage;
 /// What nearly every part is made of.
 ///
 /// @param background gives each task a virtual thread of its own
+/// @param budget of all caches
 record Basics(
     Config config,
     Keys keys,
@@ -23,7 +25,8 @@ record Basics(
     MeterRegistry metrics,
     InstantSource clock,
     SecureRandom random,
-    ExecutorService background) {
+    ExecutorService background,
+    MemoryBudget budget) {
 
   ServerName serverName() {
     return new ServerName(config.serverName());

@@ -26,7 +26,7 @@ final class ClientParts {
             config.limits().concurrentRequests(),
             config.limits().queuedRequests(),
             config.limits().syncWaiters());
-    this.rates = new RateLimits(rates(config.rateLimits()), basics.clock());
+    this.rates = new RateLimits(rates(config.rateLimits()), basics.clock(), basics.budget());
   }
 
   private static Map<RateClass, RateLimits.Rate> rates(Config.RateLimits limits) {

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.hearth.engine.memory.MemoryBudget;
 import org.hearth.server.config.Config;
 import org.hearth.server.config.Config.Api;
 import org.hearth.server.config.Config.Listener;
@@ -63,8 +64,9 @@ public final class Hearth implements AutoCloseable {
     part("metrics", metrics.registry()::close);
     faces.put(Api.METRICS, metrics);
     InstantSource clock = InstantSource.system();
+    MemoryBudget budget = CacheBudget.of(config.memoryMegabytes());
     StorageParts storage =
-        StorageParts.open(config, keys.roots().keys(), clock, metrics.registry());
+        StorageParts.open(config, keys.roots().keys(), clock, budget, metrics.registry());
     part("storage", storage);
     keys.proven();
 
@@ -82,11 +84,13 @@ public final class Hearth implements AutoCloseable {
             metrics.registry(),
             clock,
             new SecureRandom(),
-            background);
+            background,
+            budget);
 
     var made = Wiring.faces(basics, this::part);
     faces.putAll(made.byApi());
     routes = made.routes();
+    CacheBudget.show(budget, metrics.registry());
 
     var listeners = new Listeners(vertx, Duration.ofSeconds(config.limits().stopSeconds()));
     part("listeners", listeners);

@@ -9,6 +9,8 @@ import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import org.hearth.e2ee.sealing.RootKeys;
 import org.hearth.e2ee.sealing.WrongMasterKey;
+import org.hearth.engine.memory.MemoryBudget;
+import org.hearth.engine.memory.Share;
 import org.hearth.ledger.GroupCommitLedger;
 import org.hearth.ledger.Ledger;
 import org.hearth.server.config.Config;
@@ -38,14 +40,25 @@ final class StorageParts implements AutoCloseable {
     this.loop = loop;
   }
 
-  /// Opens the database, and starts to write.
+  /// Opens the database for a command, which needs few caches.
   static StorageParts open(
       Config config, RootKeys roots, InstantSource clock, MeterRegistry metrics)
+      throws StartFailure {
+    return open(config, roots, clock, CacheBudget.of(config.memoryMegabytes()), metrics);
+  }
+
+  /// Opens the database, and starts to write.
+  static StorageParts open(
+      Config config,
+      RootKeys roots,
+      InstantSource clock,
+      MemoryBudget budget,
+      MeterRegistry metrics)
       throws StartFailure {
     Fatal fatal = Fatal.halting();
     Storage storage;
     try {
-      storage = Storage.open(settings(config), roots, clock, fatal, new Measured(metrics));
+      storage = Storage.open(settings(config, budget), roots, clock, fatal, new Measured(metrics));
     } catch (StorageCannotOpen | WrongMasterKey e) {
       throw new StartFailure(String.valueOf(e.getMessage()), e);
     }
@@ -67,7 +80,7 @@ final class StorageParts implements AutoCloseable {
     return new StorageParts(storage, ledger, loop);
   }
 
-  private static DatabaseSettings settings(Config config) {
+  private static DatabaseSettings settings(Config config, MemoryBudget budget) {
     Config.Database database = config.database();
     Path embedded = config.dataDirectory().resolve("database");
     DatabaseSettings.Location location =
@@ -78,7 +91,9 @@ final class StorageParts implements AutoCloseable {
                     new DatabaseSettings.PostgreSql(
                         url, database.user().orElse(""), database.password().orElse("")))
             .orElseGet(() -> new DatabaseSettings.H2(embedded));
-    return DatabaseSettings.of(location).withReaders(database.pool());
+    return DatabaseSettings.of(location)
+        .withReaders(database.pool())
+        .withPageCacheBytes(budget.of(Share.DATABASE_PAGES));
   }
 
   Storage storage() {

@@ -2,6 +2,7 @@ package org.hearth.server;
 
 import org.hearth.client.http.RequestThreads;
 import org.hearth.client.http.Routes;
+import org.hearth.engine.memory.Share;
 import org.hearth.engine.sync.Concerns;
 import org.hearth.engine.sync.Freshness;
 import org.hearth.engine.sync.IgnoredUsers;
@@ -14,8 +15,8 @@ import org.hearth.engine.sync.Waiters;
 
 /// Everything that `/sync` looks at, and what wakes it.
 final class SyncParts {
-  /// Of how many rooms, users and devices it is remembered when they last changed.
-  private static final long TOPICS = 200_000;
+  /// Bytes to remember when a room, user or device last changed.
+  private static final int TOPIC = 250;
 
   private final Sync sync;
   private final PersonParts persons;
@@ -30,11 +31,13 @@ final class SyncParts {
       PresenceParts presence) {
     var engine = rooms.engine();
     var ledger = basics.ledger();
-    var freshness = new Freshness(ledger.committed(), TOPICS);
+    var budget = basics.budget();
+    var freshness = new Freshness(ledger.committed(), budget.count(Share.FRESHNESS, TOPIC));
+    budget.measure(Share.FRESHNESS, () -> freshness.topics() * TOPIC);
     var waiters = new Waiters();
     basics.metrics().gauge("hearth.sync.waiters", waiters, Waiters::waiting);
     ledger.listen(new SyncNews(Concerns::of, freshness, waiters, rooms.typing(), presence.news()));
-    var ignored = new IgnoredUsers(persons.accountData(), freshness);
+    var ignored = new IgnoredUsers(persons.accountData(), freshness, budget);
     var unread =
         new UnreadCounts(
             engine.rooms(),
@@ -42,7 +45,8 @@ final class SyncParts {
             rooms.receiptStore(),
             persons.pushRules(),
             ignored,
-            freshness);
+            freshness,
+            budget);
     var syncRooms =
         new SyncRooms(
             engine.rooms(),
@@ -53,7 +57,8 @@ final class SyncParts {
             rooms.typing(),
             unread,
             freshness,
-            ignored);
+            ignored,
+            budget);
     var view =
         new SyncView(
             syncRooms,
@@ -64,7 +69,8 @@ final class SyncParts {
             encryption.counts(),
             presence.presence(),
             ignored,
-            freshness);
+            freshness,
+            budget);
     // Differs from run to run: what is not durable, like who types, begins anew.
     long boot = basics.random().nextLong(1L << 53);
     this.sync =

@@ -1,6 +1,5 @@
 package org.hearth.server;
 
-import io.micrometer.core.instrument.Gauge;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -203,18 +202,6 @@ final class Wiring {
   }
 
   private RoomEngine rooms(FederationParts federation) {
-    var engine = engine(federation);
-    engine
-        .cacheSizes()
-        .forEach(
-            (cache, size) ->
-                Gauge.builder("hearth.cache.entries", size::getAsLong)
-                    .tag("cache", cache)
-                    .register(basics.metrics()));
-    return engine;
-  }
-
-  private RoomEngine engine(FederationParts federation) {
     return new RoomEngine(
         new RoomEngine.Identity(basics.serverName(), basics.keys().signingKey()),
         basics.ledger(),
@@ -225,15 +212,8 @@ final class Wiring {
             new Fanout(task -> Thread.ofVirtual().name("check-events").start(task))),
         basics.clock(),
         basics.random(),
-        roomLimits(basics.config().memory().cachesMegabytes()),
+        RoomEngine.Limits.of(basics.budget()),
         ExpiryParts.lifetimes(basics.config().retention()));
-  }
-
-  /// Divides the budget: state nodes take a quarter, and the rest goes by what one thing usually
-  /// takes.
-  private static RoomEngine.Limits roomLimits(int megabytes) {
-    return new RoomEngine.Limits(
-        16 * megabytes, 160 * megabytes, ((long) megabytes << 20) / 4, 800 * megabytes);
   }
 
   /// The loops behind the ledger. They end before what they write to.

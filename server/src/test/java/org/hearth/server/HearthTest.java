@@ -43,7 +43,14 @@ class HearthTest {
       server.api().get("/metrics").then().statusCode(404);
       String metrics = server.hearth().listener(Api.METRICS).orElseThrow().url();
 
-      server.api().baseUri(metrics).get("/metrics").then().body(containsString("jvm_memory"));
+      server
+          .api()
+          .baseUri(metrics)
+          .get("/metrics")
+          .then()
+          .body(containsString("jvm_memory"))
+          .body(containsString("hearth_cache_budget_bytes"))
+          .body(containsString("hearth_cache_used_bytes{cache=\"room events\"}"));
       server.api().baseUri(metrics).get("/_matrix/client/versions").then().statusCode(404);
     }
   }

@@ -14,6 +14,7 @@ import java.time.Duration;
 ///   (H2)
 /// @param checkpointMillis how often H2's file is forced: how much the journal holds, and how long
 ///   a start after a crash takes
+/// @param pageCacheBytes how much of H2's file is kept in memory
 public record DatabaseSettings(
     Location location,
     int readers,
@@ -21,7 +22,8 @@ public record DatabaseSettings(
     Duration statementTimeout,
     Duration unknownPatience,
     long minimumFreeBytes,
-    int checkpointMillis) {
+    int checkpointMillis,
+    long pageCacheBytes) {
 
   /// Which database.
   public sealed interface Location {}
@@ -47,7 +49,8 @@ public record DatabaseSettings(
         Duration.ofSeconds(30),
         Duration.ofMinutes(5),
         64L << 20,
-        1_500);
+        1_500,
+        32L << 20);
   }
 
   public DatabaseSettings withReaders(int count) {
@@ -58,7 +61,8 @@ public record DatabaseSettings(
         statementTimeout,
         unknownPatience,
         minimumFreeBytes,
-        checkpointMillis);
+        checkpointMillis,
+        pageCacheBytes);
   }
 
   DatabaseSettings withCheckpointMillis(int millis) {
@@ -69,6 +73,19 @@ public record DatabaseSettings(
         statementTimeout,
         unknownPatience,
         minimumFreeBytes,
-        millis);
+        millis,
+        pageCacheBytes);
+  }
+
+  public DatabaseSettings withPageCacheBytes(long bytes) {
+    return new DatabaseSettings(
+        location,
+        readers,
+        connectionTimeout,
+        statementTimeout,
+        unknownPatience,
+        minimumFreeBytes,
+        checkpointMillis,
+        bytes);
   }
 }

@@ -15,12 +15,13 @@ import org.slf4j.LoggerFactory;
 /// The files of embedded H2 in one directory: `hearth.mv.db` and `journal/`.
 ///
 /// @param directory exists
-record H2Files(Path directory) {
+/// @param pageCacheBytes how much of the file is kept in memory
+record H2Files(Path directory, long pageCacheBytes) {
   private static final Logger log = LoggerFactory.getLogger(H2Files.class);
 
-  static H2Files in(Path directory) throws IOException {
+  static H2Files in(Path directory, long pageCacheBytes) throws IOException {
     Files.createDirectories(directory);
-    return new H2Files(directory);
+    return new H2Files(directory, pageCacheBytes);
   }
 
   /// `async:` because with the plain file layer one interrupted thread closes the file for all
@@ -31,7 +32,8 @@ record H2Files(Path directory) {
     return "jdbc:h2:async:"
         + directory.toAbsolutePath().resolve("hearth")
         + ";DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1;RETENTION_TIME=0;AUTO_COMPACT_FILL_RATE=0;MAX_COMPACT_TIME=0"
-        + ";LOCK_TIMEOUT=10000;CACHE_SIZE=32768";
+        + ";LOCK_TIMEOUT=10000;CACHE_SIZE="
+        + Math.max(1024, pageCacheBytes >> 10);
   }
 
   Path journal() {

@@ -79,7 +79,7 @@ public final class Storage implements AutoCloseable {
       BatchStore store;
       switch (settings.location()) {
         case DatabaseSettings.H2 h2 -> {
-          var files = H2Files.in(h2.directory());
+          var files = H2Files.in(h2.directory(), settings.pageCacheBytes());
           var lock = DirectoryLock.take(h2.directory());
           opened.add(lock::close);
           var journal = Journal.open(files.journal(), roots.journals());

@@ -1,25 +1,31 @@
 package org.hearth.client.http;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import org.hearth.engine.memory.MemoryBudget;
+import org.hearth.engine.memory.Share;
 
 /// Token buckets by rate class and key (a user ID or an address). The map is bounded: a forgotten
 /// key starts again with a full bucket.
 public final class RateLimits {
-  private static final int MAX_KEYS = 100_000;
+  /// Bytes of a bucket with its key.
+  private static final int BUCKET = 260;
 
   private final Map<RateClass, Rate> rates;
   private final InstantSource clock;
-  private final Cache<Key, Bucket> buckets =
-      Caffeine.newBuilder().maximumSize(MAX_KEYS).expireAfterAccess(Duration.ofHours(1)).build();
+  private final Cache<Key, Bucket> buckets;
 
   /// @param rates classes that are absent are not limited
-  public RateLimits(Map<RateClass, Rate> rates, InstantSource clock) {
+  public RateLimits(Map<RateClass, Rate> rates, InstantSource clock, MemoryBudget budget) {
+    buckets =
+        budget.cache(
+            Share.RATE_LIMITS,
+            (Key _, Bucket _) -> BUCKET,
+            caffeine -> caffeine.expireAfterAccess(Duration.ofHours(1)));
     this.rates = new EnumMap<>(RateClass.class);
     this.rates.putAll(rates);
     this.clock = clock;

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.hearth.engine.account.Session;
+import org.hearth.engine.memory.MemoryBudget;
 import org.hearth.ledger.LedgerException;
 import org.hearth.schemas.id.UserId;
 import org.hearth.schemas.json.Json;
@@ -100,7 +101,9 @@ class ClientFaceTest {
             routes,
             ClientFaceTest::check,
             new RateLimits(
-                Map.of(RateClass.LOGIN, new RateLimits.Rate(0.5, 2)), InstantSource.system()),
+                Map.of(RateClass.LOGIN, new RateLimits.Rate(0.5, 2)),
+                InstantSource.system(),
+                new MemoryBudget(1 << 20)),
             threads,
             new ClientFace.Limits(10_000_000, false),
             metrics);

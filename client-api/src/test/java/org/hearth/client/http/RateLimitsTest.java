@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.hearth.engine.memory.MemoryBudget;
 import org.junit.jupiter.api.Test;
 
 class RateLimitsTest {
@@ -13,7 +14,8 @@ class RateLimitsTest {
   private final RateLimits limits =
       new RateLimits(
           Map.of(RateClass.LOGIN, new RateLimits.Rate(0.5, 3)),
-          () -> Instant.ofEpochMilli(now.get()));
+          () -> Instant.ofEpochMilli(now.get()),
+          new MemoryBudget(1 << 20));
 
   @Test
   void aBurstPassesAndThenTheRate() {

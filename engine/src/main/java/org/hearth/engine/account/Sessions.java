@@ -1,13 +1,14 @@
 package org.hearth.engine.account;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.hearth.engine.memory.MemoryBudget;
+import org.hearth.engine.memory.Share;
 import org.hearth.ledger.Change;
 import org.hearth.ledger.Entry;
 import org.hearth.ledger.Lane;
@@ -26,7 +27,12 @@ import org.slf4j.LoggerFactory;
 /// the answer may have been lost on its way.
 public final class Sessions {
   private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
-  private static final int MAX_CACHED = 50_000;
+
+  /// Bytes of one entry of each cache: two to four short texts.
+  private static final int SESSION = 500;
+
+  private static final int EPOCH = 130;
+  private static final int SEEN = 250;
   private static final Duration SEEN_EVERY = Duration.ofMinutes(5);
 
   private final AccountStore store;
@@ -36,27 +42,34 @@ public final class Sessions {
   private final InstantSource clock;
 
   /// Sessions by token; good only while the user's epoch is the one they were read in.
-  private final Cache<TokenHash, Known> known =
-      Caffeine.newBuilder()
-          .maximumSize(MAX_CACHED)
-          .expireAfterWrite(Duration.ofMinutes(10))
-          .build();
+  private final Cache<TokenHash, Known> known;
 
   /// A number that changes after each commit that touches the user's account or tokens, and when it
   /// was evicted.
-  private final Cache<UserId, Long> epochs = Caffeine.newBuilder().maximumSize(MAX_CACHED).build();
+  private final Cache<UserId, Long> epochs;
 
   private final AtomicLong nextEpoch = new AtomicLong();
 
-  private final Cache<String, Seen> seen =
-      Caffeine.newBuilder().maximumSize(MAX_CACHED).expireAfterWrite(Duration.ofHours(1)).build();
+  private final Cache<String, Seen> seen;
 
   public Sessions(
       AccountStore store,
       Ledger ledger,
       AccountSettings settings,
       Secrets secrets,
-      InstantSource clock) {
+      InstantSource clock,
+      MemoryBudget budget) {
+    known =
+        budget.cache(
+            Share.SESSIONS,
+            (TokenHash _, Known _) -> SESSION,
+            caffeine -> caffeine.expireAfterWrite(Duration.ofMinutes(10)));
+    epochs = budget.cache(Share.SESSION_EPOCHS, (UserId _, Long _) -> EPOCH);
+    seen =
+        budget.cache(
+            Share.DEVICES_SEEN,
+            (String _, Seen _) -> SEEN,
+            caffeine -> caffeine.expireAfterWrite(Duration.ofHours(1)));
     this.store = store;
     this.ledger = ledger;
     this.settings = settings;

@@ -4,10 +4,10 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
-import java.util.function.LongSupplier;
 import org.hearth.e2ee.Fanout;
 import org.hearth.engine.expiry.Lifetimes;
+import org.hearth.engine.memory.MemoryBudget;
+import org.hearth.engine.memory.Share;
 import org.hearth.ledger.Entry;
 import org.hearth.ledger.Lane;
 import org.hearth.ledger.Ledger;
@@ -20,11 +20,16 @@ public final class RoomEngine {
   /// How much memory rooms may take.
   ///
   /// @param activeRooms rooms whose heads and member counts are in memory
-  /// @param events events in memory
-  /// @param nodeBytes state nodes in memory
-  /// @param keys state keys in memory
-  public record Limits(int activeRooms, int events, long nodeBytes, int keys) {
-    public static final Limits DEFAULT = new Limits(2_000, 10_000, 32L << 20, 100_000);
+  /// @param budget of the caches
+  public record Limits(int activeRooms, MemoryBudget budget) {
+    /// An active room with its newest transaction ids.
+    private static final int ACTIVE_ROOM = 16_000;
+
+    public static final Limits DEFAULT = of(new MemoryBudget(128L << 20));
+
+    public static Limits of(MemoryBudget budget) {
+      return new Limits(budget.count(Share.ACTIVE_ROOMS, ACTIVE_ROOM), budget);
+    }
   }
 
   /// What storage answers.
@@ -89,12 +94,12 @@ public final class RoomEngine {
       Lifetimes lifetimes) {
     this.ledger = ledger;
     this.clock = clock;
-    memory =
-        new RoomMemory(
-            stores.rooms(),
-            new RoomMemory.Limits(limits.events(), limits.nodeBytes(), limits.keys()));
+    memory = new RoomMemory(stores.rooms(), limits.budget());
     var writers = new RoomWriters(memory, ledger, identity.name(), limits.activeRooms());
     roomRemoval = new RoomRemoval(writers);
+    limits
+        .budget()
+        .measure(Share.ACTIVE_ROOMS, () -> (long) writers.activeRooms() * Limits.ACTIVE_ROOM);
     var events = new LocalEvents(identity.name(), identity.key(), clock, random);
     var receipt = new Receipt(others.keys());
     var fetching = new Fetching(others.rooms(), receipt, others.fanout());
@@ -171,11 +176,6 @@ public final class RoomEngine {
 
   public RemoteMemberships remoteMemberships() {
     return remoteMemberships;
-  }
-
-  /// How many entries each cache has, by a name for people.
-  public Map<String, LongSupplier> cacheSizes() {
-    return memory.sizes();
   }
 
   public Rooms rooms() {

@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
+import org.hearth.engine.memory.MemoryBudget;
+import org.hearth.engine.memory.Share;
+import org.hearth.engine.memory.Weights;
 import org.hearth.engine.room.state.StateNode;
 import org.hearth.schemas.event.Redaction;
 import org.hearth.schemas.event.StateKey;
@@ -21,14 +23,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A loaded value never replaces one that a commit put meanwhile.
 final class RoomMemory {
+  /// A key of a cache, of two numbers.
+  private static final int KEY = 40;
 
-  /// @param events how many events are kept
-  /// @param nodeBytes how much memory state nodes may take
-  /// @param keys how many state keys are kept
-  record Limits(int events, long nodeBytes, int keys) {
-    static final Limits DEFAULT = new Limits(20_000, 32L << 20, 100_000);
-  }
+  private static final int EVENT_ID = 100;
 
+  /// An event beside its JSON: its record, lists of ids, and what is read out of the JSON.
+  private static final int EVENT = 1_000;
+
+  /// Some 150 bytes each, beside the budget: what is needed here does not shrink with it.
   private static final int CONTENTLESS = 10_000;
 
   private record NodeKey(long room, long id) {}
@@ -61,45 +64,39 @@ final class RoomMemory {
   private final Cache<KeyAt, StateKey> keysAt;
   private final Cache<WindowKey, AuthWindow> windows;
 
-  RoomMemory(RoomStore store, Limits limits) {
+  RoomMemory(RoomStore store, MemoryBudget budget) {
     this.store = store;
-    nodes =
-        Caffeine.newBuilder()
-            .maximumWeight(limits.nodeBytes())
-            .weigher((NodeKey _, StateNode node) -> node.weight())
-            .build();
-    events = Caffeine.newBuilder().maximumSize(limits.events()).build();
-    places = Caffeine.newBuilder().maximumSize(limits.events()).build();
-    keys = Caffeine.newBuilder().maximumSize(limits.keys()).build();
-    keysAt = Caffeine.newBuilder().maximumSize(limits.keys()).build();
-    windows =
-        Caffeine.newBuilder()
-            .maximumSize(Math.max(1, limits.nodeBytes() / AuthWindow.WEIGHT))
-            .build();
+    nodes = budget.cache(Share.STATE_NODES, (NodeKey _, StateNode node) -> KEY + node.weight());
+    events = budget.cache(Share.ROOM_EVENTS, (EventKey _, RoomEvent event) -> KEY + weight(event));
+    places = budget.cache(Share.EVENT_PLACES, (EventId _, EventKey _) -> KEY + EVENT_ID);
+    keys = budget.cache(Share.STATE_KEYS, (KeyOf of, Integer _) -> KEY + weight(of.key()));
+    keysAt =
+        budget.cache(Share.STATE_KEYS_BY_ORDINAL, (KeyAt _, StateKey key) -> KEY + weight(key));
+    windows = budget.cache(Share.AUTH_WINDOWS, (WindowKey _, AuthWindow _) -> AuthWindow.WEIGHT);
+  }
+
+  private static int weight(RoomEvent event) {
+    return EVENT + 32 * event.authOrdinals().size() + Weights.of(event.event().json());
+  }
+
+  private static int weight(StateKey key) {
+    return 32 + Weights.of(key.type()) + Weights.of(key.key());
   }
 
   RoomStore store() {
     return store;
   }
 
-  /// How many entries each cache has.
-  Map<String, LongSupplier> sizes() {
-    return Map.of(
-        "room events", events::estimatedSize,
-        "state nodes", nodes::estimatedSize,
-        "state keys", keys::estimatedSize,
-        "auth windows", windows::estimatedSize);
-  }
-
   StateNode node(RoomKey room, long id) {
     var key = new NodeKey(room.number(), id);
     var cached = nodes.getIfPresent(key);
     if (cached != null) return cached;
-    loadNodes(room, List.of(id));
-    var node = nodes.getIfPresent(key);
-    if (node == null)
-      throw new IllegalStateException("State node " + id + " of " + room.id() + " is gone.");
-    return node;
+    // Not asked of the cache, which may be too small to keep it for a moment.
+    for (var node : store.nodes(room, List.of(id))) {
+      put(room, node);
+      if (node.id() == id) return node;
+    }
+    throw new IllegalStateException("State node " + id + " of " + room.id() + " is gone.");
   }
 
   /// Brings nodes into memory, many at a time.

@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
 /// generation rises: everything queued upon it fails as well, and building starts again from the
 /// committed snapshot. An entry that the ledger does not even take harms nothing that waits.
 final class RoomWriter {
-  /// Transaction ids remembered in memory, so that storage is asked only about older ones.
-  private static final int RECENT_TRANSACTIONS = 1_000;
+  /// Transaction ids remembered beside those that are queued, so that who looked into storage
+  /// before they were durable finds them here.
+  private static final int RECENT_TRANSACTIONS = 32;
 
   private final RoomData data;
   private final ServerName us;
@@ -49,9 +50,10 @@ final class RoomWriter {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<TransactionId, EventId> eldest) {
-          return size() > RECENT_TRANSACTIONS;
+          return size() > queuedTransactions.get() + RECENT_TRANSACTIONS;
         }
       };
+  private final AtomicInteger queuedTransactions = new AtomicInteger();
   private final AtomicInteger queued = new AtomicInteger();
   private Snapshot tentative;
   private volatile Snapshot committed;
@@ -192,8 +194,10 @@ final class RoomWriter {
     var changes = List.copyOf(entry.changes());
     // Before the ledger has it, which may refuse it at once: then it is forgotten at once.
     for (var change : changes)
-      if (change instanceof AppendEvent append && append.event().transactionId() != null)
+      if (change instanceof AppendEvent append && append.event().transactionId() != null) {
+        queuedTransactions.incrementAndGet();
         recent.put(append.event().transactionId(), append.event().event().eventId());
+      }
     long built = generation;
     var settled = new Settled(changes, tentative, entry.now(), built);
     tentative = entry.now();
@@ -229,6 +233,7 @@ final class RoomWriter {
             boolean live = append.entrance() == Entrance.LIVE;
             if (live) position = firstPosition + i;
             data.committed(append, live ? append.event().at(position) : append.event());
+            if (append.event().transactionId() != null) queuedTransactions.decrementAndGet();
             var note = append.redaction();
             if (note != null && note.applied() != 0)
               redactions.add(new int[] {note.applied(), append.event().ordinal()});
@@ -253,7 +258,9 @@ final class RoomWriter {
         for (var change : changes) {
           if (!(change instanceof AppendEvent append)) continue;
           data.forget(append);
-          if (append.event().transactionId() != null) recent.remove(append.event().transactionId());
+          if (append.event().transactionId() == null) continue;
+          recent.remove(append.event().transactionId());
+          queuedTransactions.decrementAndGet();
         }
         queued.decrementAndGet();
         if (generation != built) return;

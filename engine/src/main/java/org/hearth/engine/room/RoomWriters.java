@@ -77,6 +77,11 @@ final class RoomWriters {
     return memory;
   }
 
+  /// How many rooms are active.
+  int activeRooms() {
+    return active.size();
+  }
+
   ServerName us() {
     return us;
   }

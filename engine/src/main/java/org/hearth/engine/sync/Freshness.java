@@ -36,6 +36,11 @@ public final class Freshness {
     return heard.get();
   }
 
+  /// How many topics are remembered.
+  public long topics() {
+    return last.estimatedSize();
+  }
+
   /// Everything up to here was noted.
   void hear(long position) {
     heard.accumulateAndGet(position, Math::max);

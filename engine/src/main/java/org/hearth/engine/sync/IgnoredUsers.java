@@ -2,6 +2,8 @@ package org.hearth.engine.sync;
 
 import java.util.HashSet;
 import java.util.Set;
+import org.hearth.engine.memory.MemoryBudget;
+import org.hearth.engine.memory.Share;
 import org.hearth.engine.userdata.AccountData;
 import org.hearth.schemas.id.UserId;
 
@@ -10,14 +12,16 @@ import org.hearth.schemas.id.UserId;
 /// events", and no invites.
 public final class IgnoredUsers {
   private static final String TYPE = "m.ignored_user_list";
-  private static final int USERS = 20_000;
+  private static final int USER_ID = 120;
 
   private final AccountData accountData;
   private final Remembered<UserId, Set<UserId>> remembered;
 
-  public IgnoredUsers(AccountData accountData, Freshness freshness) {
+  public IgnoredUsers(AccountData accountData, Freshness freshness, MemoryBudget budget) {
     this.accountData = accountData;
-    this.remembered = new Remembered<>(freshness, USERS);
+    this.remembered =
+        new Remembered<>(
+            freshness, budget, Share.IGNORED_USERS, (_, ignored) -> USER_ID * (2 + ignored.size()));
   }
 
   Set<UserId> of(UserId userId) {

@@ -1,10 +1,11 @@
 package org.hearth.engine.sync;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.hearth.engine.Requester;
+import org.hearth.engine.memory.MemoryBudget;
+import org.hearth.engine.memory.Share;
 import org.hearth.schemas.event.Event;
 import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.id.RoomId;
@@ -18,8 +19,16 @@ final class LazyMembers {
 
   private record Place(UserId userId, @Nullable String deviceId, RoomId roomId) {}
 
-  private final Cache<Place, Map<String, EventId>> sent =
-      Caffeine.newBuilder().maximumSize(20_000).build();
+  /// A device in a room, and each member it was sent there.
+  private static final int PLACE = 300;
+
+  private static final int MEMBER = 300;
+
+  private final Cache<Place, Map<String, EventId>> sent;
+
+  LazyMembers(MemoryBudget budget) {
+    sent = budget.cache(Share.LAZY_MEMBERS, (_, members) -> PLACE + MEMBER * members.size());
+  }
 
   /// Whether the device has the member event.
   boolean has(Requester requester, Event member) {
@@ -29,9 +38,11 @@ final class LazyMembers {
 
   /// From now on the device has it.
   void sent(Requester requester, Event member) {
-    var known = sent.get(place(requester, member.roomId()), _ -> new ConcurrentHashMap<>());
+    var place = place(requester, member.roomId());
+    var known = sent.get(place, _ -> new ConcurrentHashMap<>());
     if (known.size() >= MAX_PER_ROOM) known.clear();
-    known.put(member.stateKey().orElse(""), member.eventId());
+    // Weighed anew where it has grown.
+    if (known.put(member.stateKey().orElse(""), member.eventId()) == null) sent.put(place, known);
   }
 
   private static Place place(Requester requester, RoomId roomId) {

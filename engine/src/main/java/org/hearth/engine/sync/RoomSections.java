@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.hearth.engine.Requester;
 import org.hearth.engine.filter.RoomEventFilter;
+import org.hearth.engine.memory.MemoryBudget;
 import org.hearth.engine.room.ClientEvents;
 import org.hearth.engine.room.Rooms;
 import org.hearth.engine.room.StoredEvent;
@@ -53,12 +54,17 @@ final class RoomSections {
   private final Rooms rooms;
   private final Timeline timeline;
   private final ClientEvents clientEvents;
-  private final LazyMembers lazyMembers = new LazyMembers();
+  private final LazyMembers lazyMembers;
 
   private final IgnoredUsers ignoredUsers;
 
   RoomSections(
-      Rooms rooms, Timeline timeline, ClientEvents clientEvents, IgnoredUsers ignoredUsers) {
+      Rooms rooms,
+      Timeline timeline,
+      ClientEvents clientEvents,
+      IgnoredUsers ignoredUsers,
+      MemoryBudget budget) {
+    this.lazyMembers = new LazyMembers(budget);
     this.ignoredUsers = ignoredUsers;
     this.rooms = rooms;
     this.timeline = timeline;

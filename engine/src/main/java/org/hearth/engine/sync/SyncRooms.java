@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.hearth.engine.Requester;
 import org.hearth.engine.filter.RoomFilter;
+import org.hearth.engine.memory.MemoryBudget;
+import org.hearth.engine.memory.Share;
 import org.hearth.engine.receipt.Receipt;
 import org.hearth.engine.receipt.ReceiptStore;
 import org.hearth.engine.room.RoomView;
@@ -22,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The `rooms` of /sync.
 public final class SyncRooms {
-  /// Of how many users the list of rooms is kept at hand.
-  private static final int USERS = 2_000;
+  /// One room in a user's list.
+  private static final int ROOM = 500;
 
   /// @param membersMoved whether memberships changed in any of the rooms, so that sharing of rooms
   ///   may have begun or ended
@@ -48,16 +50,19 @@ public final class SyncRooms {
       Typing typing,
       UnreadCounts unreadCounts,
       Freshness freshness,
-      IgnoredUsers ignoredUsers) {
+      IgnoredUsers ignoredUsers,
+      MemoryBudget budget) {
     this.rooms = rooms;
     this.userRooms = userRooms;
-    this.sections = new RoomSections(rooms, timeline, clientEvents, ignoredUsers);
+    this.sections = new RoomSections(rooms, timeline, clientEvents, ignoredUsers, budget);
     this.receipts = receipts;
     this.typing = typing;
     this.unreadCounts = unreadCounts;
     this.freshness = freshness;
     this.ignoredUsers = ignoredUsers;
-    this.roomsOf = new Remembered<>(freshness, USERS);
+    this.roomsOf =
+        new Remembered<>(
+            freshness, budget, Share.ROOM_LISTS, (_, list) -> ROOM * (1 + list.size()));
   }
 
   /// One answer in the making.

@@ -13,6 +13,8 @@ import org.hearth.e2ee.keys.KeyCounts;
 import org.hearth.e2ee.todevice.ToDeviceInbox;
 import org.hearth.engine.Requester;
 import org.hearth.engine.filter.EventFilter;
+import org.hearth.engine.memory.MemoryBudget;
+import org.hearth.engine.memory.Share;
 import org.hearth.engine.presence.Presence;
 import org.hearth.engine.userdata.AccountData;
 import org.hearth.engine.userdata.UserDataStore;
@@ -25,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// knows.
 public final class SyncView {
   private static final int MAX_TO_DEVICE = 100;
-  private static final int DEVICES = 20_000;
+  private static final int COUNTS = 600;
 
   private final SyncRooms rooms;
   private final AccountData accountData;
@@ -49,7 +51,8 @@ public final class SyncView {
       KeyCounts keyCounts,
       Presence presence,
       IgnoredUsers ignoredUsers,
-      Freshness freshness) {
+      Freshness freshness,
+      MemoryBudget budget) {
     this.rooms = rooms;
     this.accountData = accountData;
     this.inbox = inbox;
@@ -59,7 +62,7 @@ public final class SyncView {
     this.ignoredUsers = ignoredUsers;
     this.keyCounts = keyCounts;
     this.freshness = freshness;
-    this.countsOf = new Remembered<>(freshness, DEVICES);
+    this.countsOf = new Remembered<>(freshness, budget, Share.KEY_COUNTS, (_, _) -> COUNTS);
   }
 
   /// Up to which position an answer may reach: what is newer may not be noted as changed yet, and

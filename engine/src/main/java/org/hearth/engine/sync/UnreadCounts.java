@@ -3,7 +3,6 @@ package org.hearth.engine.sync;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +10,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.hearth.engine.auth.PowerLevels;
+import org.hearth.engine.memory.MemoryBudget;
+import org.hearth.engine.memory.Share;
+import org.hearth.engine.memory.Weights;
 import org.hearth.engine.push.PushEvaluation;
 import org.hearth.engine.push.PushRules;
 import org.hearth.engine.receipt.Receipt;
@@ -33,8 +35,9 @@ public final class UnreadCounts {
   /// More than so many unread events are not counted.
   private static final int MAX_EVENTS = 1_000;
 
-  private static final int MAX_PLACES = 50_000;
-  private static final int MAX_USERS = 10_000;
+  private static final int PLACE = 250;
+  private static final int RECEIPT = 400;
+  private static final int THREAD = 150;
   private static final String MAIN = "main";
 
   /// @param main of the room without its threads
@@ -72,7 +75,7 @@ public final class UnreadCounts {
   private final IgnoredUsers ignoredUsers;
   private final Remembered<UserId, ObjectNode> rulesOf;
   private final Remembered<Place, List<Receipt>> receiptsOf;
-  private final Cache<Place, Counted> cache = Caffeine.newBuilder().maximumSize(MAX_PLACES).build();
+  private final Cache<Place, Counted> cache;
 
   public UnreadCounts(
       Rooms rooms,
@@ -80,9 +83,19 @@ public final class UnreadCounts {
       ReceiptStore receipts,
       PushRules pushRules,
       IgnoredUsers ignoredUsers,
-      Freshness freshness) {
-    this.rulesOf = new Remembered<>(freshness, MAX_USERS);
-    this.receiptsOf = new Remembered<>(freshness, MAX_PLACES);
+      Freshness freshness,
+      MemoryBudget budget) {
+    this.rulesOf =
+        new Remembered<>(freshness, budget, Share.PUSH_RULES, (_, rules) -> Weights.of(rules));
+    this.receiptsOf =
+        new Remembered<>(
+            freshness, budget, Share.RECEIPTS, (_, list) -> PLACE + RECEIPT * list.size());
+    // The rules are those that are remembered for the user.
+    this.cache =
+        budget.cache(
+            Share.UNREAD_COUNTS,
+            (Place _, Counted counted) ->
+                2 * PLACE + THREAD * (counted.receipts().size() + counted.byThread().size()));
     this.ignoredUsers = ignoredUsers;
     this.rooms = rooms;
     this.timeline = timeline;

@@ -3,10 +3,13 @@ package org.hearth.engine.room;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hearth.engine.auth.RoomFixture.ALICE;
 
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import org.hearth.engine.auth.RoomFixture;
+import org.hearth.engine.memory.MemoryBudget;
 import org.hearth.engine.room.StoredEvent.Standing;
+import org.hearth.engine.room.state.StateNode;
 import org.hearth.schemas.event.Event;
 import org.hearth.schemas.json.Json;
 import org.hearth.schemas.room.RoomVersion;
@@ -22,14 +25,11 @@ class RoomMemoryTest {
               .content(Json.object().put("body", "words")));
   private final RoomMemory memory =
       new RoomMemory(
-          (RoomStore)
-              Proxy.newProxyInstance(
-                  RoomStore.class.getClassLoader(),
-                  new Class<?>[] {RoomStore.class},
-                  (_, method, _) -> {
-                    throw new AssertionError(method + " is not asked for");
-                  }),
-          RoomMemory.Limits.DEFAULT);
+          store(
+              (_, method, _) -> {
+                throw new AssertionError(method + " is not asked for");
+              }),
+          new MemoryBudget(1 << 20));
 
   private RoomEvent row(int redactedBy) {
     return new RoomEvent(key, 7, words, 3, Standing.ACCEPTED, 0, 0, 0, List.of(), redactedBy, null);
@@ -64,5 +64,20 @@ class RoomMemoryTest {
     memory.redacted(key, 7, ContentRemoval.EXPIRED);
 
     assertThat(memory.cached(key, 7)).extracting(RoomEvent::redactedBy).isEqualTo(9);
+  }
+
+  @Test
+  void aNodeIsFoundThatIsTooLargeToBeKept() {
+    var node = StateNode.of(32, 0, new long[32]);
+    var without = new RoomMemory(store((_, _, _) -> List.of(node)), new MemoryBudget(0));
+
+    assertThat(without.node(key, 32)).isEqualTo(node);
+    assertThat(without.node(key, 32)).isEqualTo(node);
+  }
+
+  private static RoomStore store(InvocationHandler answers) {
+    return (RoomStore)
+        Proxy.newProxyInstance(
+            RoomStore.class.getClassLoader(), new Class<?>[] {RoomStore.class}, answers);
   }
 }

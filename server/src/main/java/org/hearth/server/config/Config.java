@@ -33,7 +33,7 @@ public record Config(
     PasswordHashing passwordHashing,
     WellKnown wellKnown,
     Log log,
-    Memory memory) {
+    int memoryMegabytes) {
 
   /// One address and port with what is served there.
   ///
@@ -228,7 +228,4 @@ public record Config(
     TEXT,
     JSON
   }
-
-  /// @param cachesMegabytes what all caches together may hold
-  public record Memory(int cachesMegabytes) {}
 }

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.hearth.schemas.id.RoomId;
@@ -26,7 +27,6 @@ import org.hearth.server.config.Config.Log;
 import org.hearth.server.config.Config.LogFormat;
 import org.hearth.server.config.Config.LogLevel;
 import org.hearth.server.config.Config.Media;
-import org.hearth.server.config.Config.Memory;
 import org.hearth.server.config.Config.PasswordHashing;
 import org.hearth.server.config.Config.PlaintextRooms;
 import org.hearth.server.config.Config.Policy;
@@ -120,7 +120,7 @@ public final class ConfigReader {
           passwordHashing(root.section("password_hashing")),
           wellKnown(root.section("well_known")),
           log(root.section("log")),
-          memory(root.section("memory")));
+          memory(root));
     }
   }
 
@@ -328,10 +328,24 @@ public final class ConfigReader {
     }
   }
 
-  private Memory memory(Section section) {
-    try (section) {
-      return new Memory(section.number("caches_megabytes", Math.max(16, heap() / 4), 8, heap()));
-    }
+  /// In megabytes. The launcher reads it too, before Java runs.
+  private static int memory(Section root) {
+    String text =
+        root.text(
+            "memory",
+            "512MB",
+            "an amount from 64MB to 1024GB, like 512MB or 4GB",
+            amount -> megabytes(amount).isPresent());
+    return megabytes(text).orElse(512);
+  }
+
+  private static OptionalInt megabytes(String amount) {
+    if (!amount.matches("[1-9]\\d{0,6}(MB|GB)")) return OptionalInt.empty();
+    int number = Integer.parseInt(amount.substring(0, amount.length() - 2));
+    long megabytes = amount.endsWith("GB") ? 1024L * number : number;
+    return megabytes >= 64 && megabytes <= 1 << 20
+        ? OptionalInt.of((int) megabytes)
+        : OptionalInt.empty();
   }
 
   /// In megabytes.

@@ -154,7 +154,7 @@ class ConfigTest {
                 Optional.of("matrix.example.org:443")));
     assertThat(config.log())
         .isEqualTo(new Config.Log(Config.LogLevel.DEBUG, Config.LogFormat.JSON));
-    assertThat(config.memory()).isEqualTo(new Config.Memory(9));
+    assertThat(config.memoryMegabytes()).isEqualTo(300);
   }
 
   private static Map<RateClass, Rate> allRates() {
@@ -191,6 +191,9 @@ class ConfigTest {
           rate_limits: {login: {per_second: 0}} | rate_limits.login.per_second must be a number
           database: {url: jdbc:mysql://x} | database.url must be a JDBC URL, like jdbc:postgresql://
           database: {password_file: nowhere} | database.password_file names a file that cannot be
+          memory: 512 | line 1: memory must be an amount from 64MB to 1024GB, like 512MB or 4GB
+          memory: 32MB | line 1: memory must be an amount from 64MB to 1024GB, like 512MB or 4GB
+          memory: {caches_megabytes: 64} | line 1: memory must be an amount from 64MB to 1024GB
           log: {level: info, level: warn} | line 1: level is given twice
           log: [ | not YAML
           just words | the file must be a group of keys

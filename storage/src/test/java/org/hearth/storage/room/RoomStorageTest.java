@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import org.hearth.engine.memory.MemoryBudget;
 import org.hearth.engine.room.Draft;
 import org.hearth.engine.room.RoomEngine;
 import org.hearth.engine.room.RoomView;
@@ -32,6 +33,7 @@ abstract class RoomStorageTest extends StorageTest {
 
   final SigningKey key = SigningKey.generate("ed25519:1", new SecureRandom());
   private Thread writer;
+  MemoryBudget budget = new MemoryBudget(128L << 20);
   RoomEngine engine;
 
   @BeforeEach
@@ -58,7 +60,7 @@ abstract class RoomStorageTest extends StorageTest {
         new RoomEngine.Others(new TestNetwork().silent(), (_, _, _, _) -> Optional.empty()),
         InstantSource.system(),
         new SecureRandom(),
-        RoomEngine.Limits.DEFAULT);
+        RoomEngine.Limits.of(budget));
   }
 
   @AfterEach

@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.hearth.engine.Requester;
 import org.hearth.engine.membership.ForgetRoom;
+import org.hearth.engine.memory.MemoryBudget;
+import org.hearth.engine.memory.Share;
 import org.hearth.engine.room.Draft;
 import org.hearth.engine.room.RelatedEvents;
 import org.hearth.engine.room.Timeline;
@@ -140,6 +142,25 @@ abstract class RoomsContract extends RoomStorageTest {
       id = engine.rooms().event(id).orElseThrow().event().prevEvents().getFirst();
     }
     assertThat(chain).containsExactlyInAnyOrderElementsOf(accepted);
+  }
+
+  @Test
+  void cachesHoldTheirBudgetUnderLoadAndNothingIsLost() throws Exception {
+    budget = new MemoryBudget(2 << 20);
+    restart();
+    for (int r = 0; r < 5; r++) {
+      var room = createRoom(RoomVersion.V12);
+      var ids = new ArrayList<EventId>();
+      for (int i = 0; i < 200; i++) ids.add(send(room, ALICE, "m" + i, "m" + i));
+      var forwards = pages(room, Timeline.Direction.FORWARDS, 50);
+      assertThat(forwards.subList(5, 205)).isEqualTo(ids);
+    }
+    // What is put is weighed a moment later, on another thread.
+    for (int i = 0; i < 200 && budget.usedBytes() > budget.bytes(); i++) Thread.sleep(10);
+    assertThat(budget.usedBytes()).isBetween(budget.bytes() / 10, budget.bytes());
+    assertThat(budget.used().get(Share.ROOM_EVENTS).getAsLong())
+        .as("more came by than the cache holds")
+        .isBetween(budget.of(Share.ROOM_EVENTS) / 2, budget.of(Share.ROOM_EVENTS));
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.hearth.e2ee.sealing.RootKeys;
+import org.hearth.engine.memory.MemoryBudget;
 import org.hearth.ledger.GroupCommitLedger;
 import org.hearth.schemas.crypto.SigningKey;
 import org.hearth.schemas.error.Outcome;
@@ -105,8 +106,7 @@ final class BenchServer implements AutoCloseable {
 
   /// The room as somebody sees it whose caches are empty.
   RoomData cold(RoomId room) {
-    var memory =
-        new RoomMemory(stores().rooms(), new RoomMemory.Limits(200_000, 256L << 20, 1_000_000));
+    var memory = new RoomMemory(stores().rooms(), new MemoryBudget(4L << 30));
     return new RoomWriters(memory, ledger, NAME, 10).get(room).orElseThrow().data();
   }
 
