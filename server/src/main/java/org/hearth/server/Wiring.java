@@ -127,10 +127,7 @@ final class Wiring {
     keyKeeping().mount(routes);
     new RoomVerify(inspection(federation)).mount(routes);
     new ErasureAdmin(accounts.accounts(), accountStore).mount(routes);
-    var purges = new PurgeParts(basics, inRooms);
-    closing.accept("purges", purges);
-    purges.mount(routes);
-    everyHour("old purges", purges.purges()::forgetOld);
+    mountPurges(routes, inRooms);
     Face clientFace =
         client.face(
             new OperatorKey(
@@ -148,6 +145,13 @@ final class Wiring {
       faces.put(Api.FEDERATION, incoming.face(endpoints, sender));
     }
     return new Faces(faces, List.copyOf(mounted));
+  }
+
+  private void mountPurges(Routes routes, RoomParts rooms) {
+    var purges = new PurgeParts(basics, rooms);
+    closing.accept("purges", purges);
+    purges.mount(routes);
+    everyHour("old purges", purges.purges()::forgetOld);
   }
 
   private KeyKeeping keyKeeping() {
