@@ -45,11 +45,15 @@ public final class MemoryBudget {
     return cache(share, weigher, _ -> {});
   }
 
+  /// Evicts on the thread that fills it: the engine has no threads of its own, and a run can be
+  /// replayed.
+  ///
   /// @param more further settings, such as how long entries are good
   public <K, V> Cache<K, V> cache(
       Share share, Weigher<? super K, ? super V> weigher, Consumer<Caffeine<K, V>> more) {
     Caffeine<K, V> settings =
         Caffeine.newBuilder()
+            .executor(Runnable::run)
             .maximumWeight(of(share))
             .weigher((K key, V value) -> ENTRY + weigher.weigh(key, value));
     more.accept(settings);

@@ -1,15 +1,19 @@
 package org.hearth.engine.room;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.hearth.engine.room.RoomChange.Entrance;
 import org.hearth.ledger.Lane;
 import org.hearth.ledger.LedgerException;
 import org.hearth.schemas.error.Outcome;
 import org.hearth.schemas.event.Event;
+import org.hearth.schemas.event.StateKey;
 import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.id.ServerName;
 
@@ -27,6 +31,7 @@ final class Backfill implements RoomTimeline.History {
   /// Events that are fetched around one that is wanted for its time.
   private static final int NEAR = 10;
 
+  private final AtomicInteger asked = new AtomicInteger();
   private final RoomWriters writers;
   private final TimelineStore timelines;
   private final Receipt receipt;
@@ -41,8 +46,11 @@ final class Backfill implements RoomTimeline.History {
 
   @Override
   public boolean fill(RoomData room, long minDepth) {
-    var writer = writers.get(room.key().id()).orElse(null);
-    if (writer == null || !writer.committed().occupants().includes(writers.us())) return false;
+    return writers.with(room.key().id(), writer -> fill(writer, room, minDepth)).orElse(false);
+  }
+
+  private boolean fill(RoomWriter writer, RoomData room, long minDepth) {
+    if (!writer.committed().occupants().includes(writers.us())) return false;
     var gaps = timelines.gaps(room.key(), minDepth, GAPS);
     if (gaps.isEmpty()) return false;
     for (var server : others(writer)) {
@@ -91,12 +99,17 @@ final class Backfill implements RoomTimeline.History {
     };
   }
 
+  /// The creator's server has the most, if it is still there; of the others some each time, so that
+  /// all have been asked after a while.
   private List<ServerName> others(RoomWriter writer) {
-    return writer.committed().occupants().servers().stream()
-        .filter(server -> !server.equals(writers.us()))
-        .sorted()
-        .limit(SERVERS)
-        .toList();
+    var others = new ArrayList<>(new TreeSet<>(writer.committed().occupants().servers()));
+    others.remove(writers.us());
+    if (others.isEmpty()) return others;
+    Collections.rotate(others, -Math.floorMod(asked.getAndAdd(SERVERS), others.size()));
+    var create = writer.data().state(writer.committed().root(), StateKey.CREATE);
+    var first = create == null ? null : create.event().sender().serverName();
+    if (first != null && others.remove(first)) others.addFirst(first);
+    return others.subList(0, Math.min(SERVERS, others.size()));
   }
 
   /// Oldest first; the state before those whose predecessors are unknown is asked for.

@@ -107,7 +107,10 @@ final class Fetching {
         .then(
             ids -> {
               var unknown = unknown(writer, ids);
-              if (!unknown.isEmpty()) fetch(server, writer, eventId, unknown);
+              if (!unknown.isEmpty()
+                  && fetch(server, writer, eventId, unknown)
+                      instanceof Outcome.Refused<Void>(var refusal))
+                return Outcome.refused(refusal);
               return tree(writer, ids.state());
             });
   }
@@ -119,17 +122,30 @@ final class Fetching {
     return wanted.stream().sorted().toList();
   }
 
-  private void fetch(ServerName server, RoomWriter writer, EventId at, List<EventId> unknown) {
+  /// Refused if the server did not answer: a state with holes that others do not have would make
+  /// this server disagree with them for ever.
+  private Outcome<Void> fetch(
+      ServerName server, RoomWriter writer, EventId at, List<EventId> unknown) {
     var pdus = new ArrayList<ObjectNode>();
     if (unknown.size() <= ONE_BY_ONE) {
       for (var id : unknown)
         if (remote.event(server, id) instanceof Outcome.Done<ObjectNode>(var pdu)) pdus.add(pdu);
-    } else if (remote.state(server, writer.key().id(), at)
-        instanceof Outcome.Done<RemoteRooms.State>(var state)) {
-      pdus.addAll(state.authChain());
-      pdus.addAll(state.state());
     }
+    // A server that is not in the room any more is given the state it was in, not single events.
+    Outcome<Void> answered = Outcome.nothing();
+    if (pdus.size() < unknown.size())
+      answered =
+          remote
+              .state(server, writer.key().id(), at)
+              .map(
+                  state -> {
+                    pdus.addAll(state.authChain());
+                    pdus.addAll(state.state());
+                    return state;
+                  })
+              .withoutValue();
     Outliers.store(writer, read(writer, pdus), Lane.FEDERATION);
+    return answered;
   }
 
   /// A tree of those events of the state that are known and were not rejected.

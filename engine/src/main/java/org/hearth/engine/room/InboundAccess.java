@@ -1,9 +1,12 @@
 package org.hearth.engine.room;
 
+import java.util.Collection;
 import java.util.Optional;
+import java.util.function.Function;
 import org.hearth.schemas.error.ErrorCode;
 import org.hearth.schemas.error.Outcome;
 import org.hearth.schemas.event.StateKey;
+import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.ServerName;
 
@@ -12,11 +15,17 @@ final class InboundAccess {
   private static final StateKey ACL = new StateKey("m.room.server_acl", "");
 
   private final RoomWriters writers;
-  private final CommittedRooms rooms;
 
-  InboundAccess(RoomWriters writers, CommittedRooms rooms) {
+  /// Members of one server that are looked at.
+  private static final int SERVER_USERS = 500;
+
+  private final CommittedRooms rooms;
+  private final MembershipStore memberships;
+
+  InboundAccess(RoomWriters writers, CommittedRooms rooms, MembershipStore memberships) {
     this.writers = writers;
     this.rooms = rooms;
+    this.memberships = memberships;
   }
 
   /// An allowed room, as committed.
@@ -29,6 +38,13 @@ final class InboundAccess {
   /// Why users here may not be invited; empty if they may.
   Optional<String> refusesEntry(RoomId roomId) {
     return writers.refusesEntry(roomId);
+  }
+
+  /// Work with the room's writer, once more with another one if this was dropped from memory since.
+  <T> T with(Entry entry, Function<RoomWriter, T> work) {
+    return writers
+        .with(entry.view().roomId(), work)
+        .orElseThrow(() -> new IllegalStateException("The room is gone."));
   }
 
   boolean allowedByAcl(ServerName server, RoomId roomId) {
@@ -49,6 +65,33 @@ final class InboundAccess {
     if (!allows(view.get(), origin))
       return Outcome.forbidden("The room's access list shuts your server out.");
     return Outcome.done(new Entry(writer.get(), view.get()));
+  }
+
+  /// [#shared], and for a server that had a member in the room just before each of the events: who
+  /// was removed may ask for what it needs to see that.
+  Outcome<Entry> sharedAt(ServerName origin, RoomId roomId, Collection<EventId> events) {
+    return open(origin, roomId)
+        .then(
+            entry -> {
+              if (entry.view().joinedServers().contains(origin)) return Outcome.done(entry);
+              var known = entry.data().eventsById(events).values();
+              boolean present =
+                  !known.isEmpty()
+                      && known.stream().allMatch(event -> wasThere(origin, entry, event));
+              return present
+                  ? Outcome.done(entry)
+                  : Outcome.refused(ErrorCode.M_FORBIDDEN, "Your server is not in the room.");
+            });
+  }
+
+  private boolean wasThere(ServerName origin, Entry entry, RoomEvent event) {
+    if (event.isOutlier()) return false;
+    var members =
+        memberships.ever(entry.view().roomId(), origin, SERVER_USERS).stream()
+            .map(StateKey::member)
+            .toList();
+    return entry.data().state(event.stateBefore(), members).values().stream()
+        .anyMatch(member -> member.event().membership().filter("join"::equals).isPresent());
   }
 
   /// [#open], for a server with a member in the room.

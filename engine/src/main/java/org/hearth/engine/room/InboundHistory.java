@@ -97,7 +97,7 @@ final class InboundHistory {
 
   private Outcome<Before> before(ServerName origin, RoomId roomId, EventId at) {
     return access
-        .shared(origin, roomId)
+        .sharedAt(origin, roomId, List.of(at))
         .then(
             entry -> {
               var event = rooms.placed(roomId, at).orElse(null);
@@ -110,7 +110,7 @@ final class InboundHistory {
 
   Outcome<List<ObjectNode>> eventAuth(ServerName origin, RoomId roomId, EventId eventId) {
     return access
-        .shared(origin, roomId)
+        .sharedAt(origin, roomId, List.of(eventId))
         .then(
             entry ->
                 rooms
@@ -143,7 +143,7 @@ final class InboundHistory {
       int limit,
       long minDepth) {
     return access
-        .shared(origin, roomId)
+        .sharedAt(origin, roomId, latest)
         .map(
             entry -> {
               var start = new HashSet<EventId>();

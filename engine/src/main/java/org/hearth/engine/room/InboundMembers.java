@@ -225,9 +225,13 @@ final class InboundMembers {
     var circumstances = new Receipt.Circumstances(Entrance.LIVE, null, true);
     for (int attempt = 1; ; attempt++) {
       try {
-        return receipt
-            .judge(entry.writer(), event, circumstances)
-            .then(judged -> append(entry.writer(), judged))
+        return access
+            .with(
+                entry,
+                writer ->
+                    receipt
+                        .judge(writer, event, circumstances)
+                        .then(judged -> append(writer, judged)))
             .map(RoomWriter.Queued::await);
       } catch (LedgerException.Superseded e) {
         if (attempt == ATTEMPTS) throw e;

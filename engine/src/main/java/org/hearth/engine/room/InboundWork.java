@@ -8,6 +8,8 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -113,12 +115,26 @@ public final class InboundWork {
   }
 
   private boolean ready() {
+    takeUpRetries();
+    return keys.isDue() || waiting.stream().anyMatch(room -> !busy.contains(room));
+  }
+
+  private void takeUpRetries() {
     long now = clock.millis();
     retries.forEach(
         (room, retry) -> {
           if (retry.atMs() <= now) waiting.add(room);
         });
-    return keys.isDue() || waiting.stream().anyMatch(room -> !busy.contains(room));
+  }
+
+  /// When an event that had to wait is tried again, milliseconds by the clock; empty if none waits.
+  public OptionalLong nextTry() {
+    lock.lock();
+    try {
+      return retries.values().stream().mapToLong(Retry::atMs).min();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// What is staged stays staged.
@@ -155,6 +171,7 @@ public final class InboundWork {
   private @Nullable RoomId take() {
     lock.lock();
     try {
+      takeUpRetries();
       for (var room : waiting) {
         if (busy.contains(room)) continue;
         waiting.remove(room);
@@ -205,10 +222,11 @@ public final class InboundWork {
   }
 
   private List<Staged> settled(RoomId room, List<Staged> batch) {
-    var writer = writers.get(room).orElse(null);
+    // Again if the room was dropped from memory meanwhile: what is placed by then is recognised.
+    var placed = writers.with(room, writer -> placed(writer, batch)).flatMap(ids -> ids);
     // Nobody here is in the room any more.
-    if (writer == null || !writer.committed().occupants().includes(writers.us())) return batch;
-    var settled = placing.work(writer, batch);
+    if (placed.isEmpty()) return batch;
+    var settled = placed.get();
     long tooOld = clock.millis() - GIVE_UP.toMillis();
     var done = new ArrayList<Staged>();
     for (var staged : batch) {
@@ -219,6 +237,13 @@ public final class InboundWork {
       }
     }
     return done;
+  }
+
+  /// Empty if this server is not in the room.
+  private Optional<Set<EventId>> placed(RoomWriter writer, List<Staged> batch) {
+    return writer.committed().occupants().includes(writers.us())
+        ? Optional.of(placing.work(writer, batch))
+        : Optional.empty();
   }
 
   private void unstage(List<Staged> settled, Set<EventId> awaiting) {

@@ -51,7 +51,7 @@ final class LocalAppends implements RoomAppends {
         .<RoomId>write(
             Lane.INTERACTIVE,
             entry -> {
-              append(entry, new LocalEvents.Built(create, List.of()), null, false);
+              append(entry, new LocalEvents.Built(create, List.of(), 0), null, false);
               for (var draft : drafts)
                 if (add(entry, draft) instanceof Outcome.Refused<EventId>(var refusal))
                   return Outcome.refused(refusal);
@@ -139,10 +139,10 @@ final class LocalAppends implements RoomAppends {
     var same = unchanged(entry, draft);
     if (same != null) return Outcome.done(same);
     return events
-        .build(entry.data(), entry.now(), draft)
+        .build(entry.data(), entry.now(), draft, entry.edit())
         .then(
             built -> {
-              if (Redactions.isFutile(entry.data(), built.event(), entry.now().root()))
+              if (Redactions.isFutile(entry.data(), built.event(), built.stateBefore()))
                 return Outcome.forbidden("You may not redact this event.");
               append(entry, built, draft.transactionId(), isForOthers(entry, built.event()));
               return Outcome.done(built.event().eventId());
@@ -170,7 +170,7 @@ final class LocalAppends implements RoomAppends {
             entry -> {
               if (!entry.now().occupants().includes(writers.us())) return notInRoom();
               return events
-                  .build(entry.data(), entry.now(), draft)
+                  .build(entry.data(), entry.now(), draft, entry.edit())
                   .map(
                       built -> {
                         append(entry, built, null, false);
@@ -189,7 +189,7 @@ final class LocalAppends implements RoomAppends {
       LocalEvents.Built built,
       @Nullable TransactionId transactionId,
       boolean outgoing) {
-    long before = entry.now().root();
+    long before = built.stateBefore();
     entry.append(
         new Arrival(
             built.event(),

@@ -30,6 +30,7 @@ import org.hearth.schemas.event.StateKey;
 import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.ServerName;
+import org.hearth.schemas.id.UserId;
 import org.hearth.schemas.json.Json;
 import org.hearth.schemas.json.NotCanonical;
 import org.hearth.schemas.room.RoomRules;
@@ -49,14 +50,25 @@ final class LocalEvents {
     this.random = random;
   }
 
-  /// An event built and allowed, and the events that its `auth_events` name.
-  record Built(Event event, List<Integer> authOrdinals) {}
+  /// An event built and allowed, the events that its `auth_events` name, and the state before it.
+  record Built(Event event, List<Integer> authOrdinals, long stateBefore) {}
 
   /// What an event stands on.
   record Footing(Snapshot snapshot, Map<StateKey, RoomEvent> authState, List<Snapshot.Head> prev) {}
 
+  /// For an event that is not appended by this entry.
   Outcome<Built> build(RoomData data, Snapshot snapshot, Draft draft) {
-    var footing = footing(data, snapshot, draft);
+    var edit = new StateEdit(data);
+    try {
+      return build(data, snapshot, draft, edit);
+    } finally {
+      edit.discard();
+    }
+  }
+
+  /// @param edit takes the nodes of the state before the event, if it is not the snapshot's
+  Outcome<Built> build(RoomData data, Snapshot snapshot, Draft draft, StateEdit edit) {
+    var footing = footing(data, snapshot, draft, edit);
     Event event;
     try {
       event = builder(data.key().rules(), data.key().id(), data, footing, draft).build(us, key);
@@ -65,7 +77,7 @@ final class LocalEvents {
     }
     var verdict = AuthRules.check(event, data.key().rules(), authState(footing.authState()));
     if (verdict instanceof Verdict.Reject reject) return refused(reject);
-    return Outcome.done(new Built(event, authOrdinals(event, footing)));
+    return Outcome.done(new Built(event, authOrdinals(event, footing), footing.snapshot().root()));
   }
 
   /// The event that starts a room: it stands on nothing.
@@ -85,8 +97,13 @@ final class LocalEvents {
 
   /// Without hashes and signatures, for other servers to complete.
   ObjectNode template(RoomData data, Snapshot snapshot, Draft draft) {
-    var footing = footing(data, snapshot, draft);
-    return builder(data.key().rules(), data.key().id(), data, footing, draft).template();
+    var edit = new StateEdit(data);
+    try {
+      var footing = footing(data, snapshot, draft, edit);
+      return builder(data.key().rules(), data.key().id(), data, footing, draft).template();
+    } finally {
+      edit.discard();
+    }
   }
 
   /// Whether the rules would allow it, with what they said.
@@ -95,16 +112,42 @@ final class LocalEvents {
     return AuthRules.check(event, data.key().rules(), authState(data.state(snapshot.root(), keys)));
   }
 
-  private Footing footing(RoomData data, Snapshot snapshot, Draft draft) {
+  private Footing footing(RoomData data, Snapshot all, Draft draft, StateEdit edit) {
+    var snapshot = narrowed(data, all, draft.sender(), edit);
     var keys =
         AuthEventSelection.select(
             draft.type(), draft.stateKey(), draft.sender(), draft.content(), data.key().rules());
     var prev =
         snapshot.heads().stream()
             .sorted(Comparator.comparingInt(Snapshot.Head::ordinal).reversed())
-            .limit(EventFormat.MAX_PREV_EVENTS)
             .toList();
     return new Footing(snapshot, data.state(snapshot.root(), withCreate(keys)), prev);
+  }
+
+  /// An event names a part of the heads if they are very many. What others take for the state
+  /// before it is then resolved from that part alone, and so it must be here. The heads at which
+  /// the sender is in the room go first, and the newest of them.
+  private static Snapshot narrowed(
+      RoomData data, Snapshot snapshot, UserId sender, StateEdit edit) {
+    if (snapshot.heads().size() <= EventFormat.MAX_PREV_EVENTS) return snapshot;
+    var member = StateKey.member(sender);
+    var chosen =
+        snapshot.heads().stream()
+            .sorted(
+                Comparator.comparing((Snapshot.Head head) -> isJoined(data, head, member))
+                    .thenComparingInt(Snapshot.Head::ordinal)
+                    .reversed())
+            .limit(EventFormat.MAX_PREV_EVENTS)
+            .toList();
+    var states = new TreeSet<Long>();
+    for (var head : chosen) states.add(head.stateAfter());
+    return new Snapshot(
+        chosen, Resolution.resolve(data, edit, states), snapshot.occupants(), snapshot.position());
+  }
+
+  private static boolean isJoined(RoomData data, Snapshot.Head head, StateKey member) {
+    var event = data.state(head.stateAfter(), member);
+    return event != null && event.event().membership().filter("join"::equals).isPresent();
   }
 
   static Set<StateKey> withCreate(Collection<StateKey> keys) {

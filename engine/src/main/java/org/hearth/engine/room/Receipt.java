@@ -82,9 +82,11 @@ final class Receipt {
 
   /// An event after checks 4 and 5.
   ///
+  /// @param event whole, also if a redaction waited for it: what it redacts itself, it redacts all
+  ///   the same
   /// @param standing accepted (until check 6) or rejected
   /// @param generation the writer's when the state was read
-  /// @param referenced whether a known event names it as its predecessor
+  /// @param named whether known events name it as their predecessor, by what was durable
   record Judged(
       Event event,
       Circumstances circumstances,
@@ -95,7 +97,7 @@ final class Receipt {
       List<Integer> authOrdinals,
       int redactedBy,
       List<EventId> missing,
-      boolean referenced,
+      RoomStore.Named named,
       long generation) {}
 
   /// Judges an event whose auth events are known, and its previous events too unless a state is
@@ -115,12 +117,17 @@ final class Receipt {
       if (known == null || known.isOutlier()) missing.add(id);
       else roots.add(known.stateAfter());
     }
-    var given = circumstances.stateBefore();
+    // A given state is the state before the event as a whole: what is known of its previous
+    // events is resolved in it already, and would be weighed twice.
+    var offered = circumstances.stateBefore();
+    if (offered != null && missing.isEmpty()) offered.edit().discard();
+    var given = missing.isEmpty() ? null : offered;
     if (!missing.isEmpty() && given == null)
       return Outcome.refused(ErrorCode.M_NOT_FOUND, "Events before it are not known.");
     var edit = given == null ? new StateEdit(data) : given.edit();
-    if (given != null) roots.add(given.root());
-    long before = roots.isEmpty() ? 0 : Resolution.resolve(data, edit, roots);
+    long before = 0;
+    if (given != null) before = given.root();
+    else if (!roots.isEmpty()) before = Resolution.resolve(data, edit, roots);
 
     var verdict =
         foreign
@@ -130,7 +137,7 @@ final class Receipt {
     var redaction = redaction(data, event);
     return Outcome.done(
         new Judged(
-            redaction == 0 ? event : Redaction.redact(event),
+            event,
             circumstances,
             verdict.isAllowed() ? Standing.ACCEPTED : Standing.REJECTED,
             rule(verdict),
@@ -139,7 +146,7 @@ final class Receipt {
             auth.values().stream().map(RoomEvent::ordinal).sorted().toList(),
             redaction,
             missing,
-            data.memory().store().isGap(data.key(), event.eventId()),
+            data.memory().store().named(data.key(), event.eventId()),
             generation));
   }
 
@@ -183,6 +190,18 @@ final class Receipt {
     return 0;
   }
 
+  /// Also by a redaction that came while this event was judged.
+  private static int redactedBy(RoomEntry entry, Judged judged) {
+    int lately = entry.redacting(judged.event().eventId());
+    if (judged.redactedBy() != 0 || lately == 0) return judged.redactedBy();
+    var redaction = entry.data().event(lately);
+    boolean applies =
+        redaction.isAccepted()
+            && Redactions.permits(
+                entry.data(), redaction.event(), judged.event(), redaction.stateBefore());
+    return applies ? lately : 0;
+  }
+
   /// Check 6, and the event's entry into the room. Answers the event as it is known, if it came by
   /// another way meanwhile.
   RoomEvent append(RoomEntry entry, Judged judged) {
@@ -209,24 +228,26 @@ final class Receipt {
         rejectedFor = rule(verdict);
       }
     }
-    if (judged.referenced())
+    var named = judged.named().or(entry.named(judged.event().eventId()));
+    if (named != RoomStore.Named.BY_NOBODY)
       entry.add(new RoomChange.CloseGap(data.key(), judged.event().eventId()));
+    int redactedBy = redactedBy(entry, judged);
     return entry.append(
         new Arrival(
-            judged.event(),
+            redactedBy == 0 ? judged.event() : Redaction.redact(judged.event()),
             judged.circumstances().entrance(),
             standing,
             rejectedFor,
             judged.stateBefore(),
             judged.authOrdinals(),
             known,
-            judged.redactedBy(),
+            redactedBy,
             standing == Standing.ACCEPTED
                 ? Redactions.note(data, judged.event(), judged.stateBefore())
                 : null,
             judged.missing(),
             null,
             judged.circumstances().outgoing() && standing == Standing.ACCEPTED,
-            judged.referenced()));
+            named == RoomStore.Named.BY_ACCEPTED));
   }
 }

@@ -95,7 +95,7 @@ public final class RoomEngine {
     this.ledger = ledger;
     this.clock = clock;
     memory = new RoomMemory(stores.rooms(), limits.budget());
-    var writers = new RoomWriters(memory, ledger, identity.name(), limits.activeRooms());
+    var writers = new RoomWriters(memory, ledger, identity.name(), clock, limits.activeRooms());
     roomRemoval = new RoomRemoval(writers);
     limits
         .budget()
@@ -122,7 +122,7 @@ public final class RoomEngine {
     inboundWork =
         new InboundWork(
             writers, stores.staging(), placing, awaitedKeys, extremities, ledger, clock);
-    var access = new InboundAccess(writers, rooms);
+    var access = new InboundAccess(writers, rooms, stores.memberships());
     inbound =
         new InboundFace(
             new InboundTransactions(

@@ -61,6 +61,16 @@ final class RoomEntry {
     return changes;
   }
 
+  /// Which events that may not be durable yet name this one as their predecessor.
+  RoomStore.Named named(EventId id) {
+    return writer.named(id);
+  }
+
+  /// Ordinal of a redaction of the event that may not be durable yet; 0 if there is none.
+  int redacting(EventId target) {
+    return writer.redacting(target);
+  }
+
   boolean isEmpty() {
     return changes.isEmpty();
   }
@@ -102,7 +112,7 @@ final class RoomEntry {
 
     boolean live = arrival.entrance() == Entrance.LIVE;
     var before = now;
-    if (live && arrival.isAccepted() && !arrival.referenced()) now = moved(placed);
+    if (live && arrival.isAccepted()) now = moved(placed, arrival);
     var occupancy = now.root() == before.root() ? Occupancy.UNCHANGED : occupancy(before, placed);
     if (live)
       placed =
@@ -136,11 +146,12 @@ final class RoomEntry {
     return placed;
   }
 
-  private Snapshot moved(RoomEvent event) {
+  /// What comes later than an event that follows it ends what lies before it, and is no end itself.
+  private Snapshot moved(RoomEvent event, Arrival arrival) {
     var passed = passed(event);
     var heads = new ArrayList<Head>();
     for (var head : now.heads()) if (!passed.contains(head.eventId())) heads.add(head);
-    heads.add(Head.of(event));
+    if (!arrival.referenced() || heads.isEmpty()) heads.add(Head.of(event));
     var states = states(heads);
     long root =
         states.equals(states(now.heads())) ? now.root() : Resolution.resolve(data, edit, states);

@@ -79,6 +79,18 @@ public interface RoomStore {
   /// Redactions of each target, applied or waiting, by ascending ordinal.
   Map<EventId, List<Integer>> redactionsOf(RoomKey room, Collection<EventId> targets);
 
-  /// Whether a known event names this one, unknown so far, as its predecessor.
-  boolean isGap(RoomKey room, EventId missing);
+  /// Which known events name one that is unknown so far as their predecessor.
+  enum Named {
+    BY_NOBODY,
+    /// Only by such as were rejected or soft-failed: history has a gap before them, but they are no
+    /// reason for the event not to be a forward extremity.
+    BY_REFUSED,
+    BY_ACCEPTED;
+
+    Named or(Named other) {
+      return compareTo(other) >= 0 ? this : other;
+    }
+  }
+
+  Named named(RoomKey room, EventId missing);
 }

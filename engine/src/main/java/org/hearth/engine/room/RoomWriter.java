@@ -1,5 +1,6 @@
 package org.hearth.engine.room;
 
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,9 +35,14 @@ final class RoomWriter {
   /// before they were durable finds them here.
   private static final int RECENT_TRANSACTIONS = 32;
 
+  private static final int RECENT_GAPS = 1_000;
+
+  private static final int RECENT_REDACTIONS = 1_000;
+
   private final RoomData data;
   private final ServerName us;
   private final Ledger ledger;
+  private final InstantSource clock;
 
   /// Protects the tentative snapshot, the counters and the order of this room's entries in the
   /// ledger. Held while an entry is built, authorised and signed; never over network, waiting, or
@@ -54,6 +60,30 @@ final class RoomWriter {
         }
       };
   private final AtomicInteger queuedTransactions = new AtomicInteger();
+
+  /// Predecessors that were missing when an event was appended lately: what storage does not tell
+  /// yet, or did not when it was asked.
+  private final Map<EventId, RoomStore.Named> named =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<EventId, RoomStore.Named> eldest) {
+          return size() > RECENT_GAPS;
+        }
+      };
+
+  /// Redactions that were appended lately, by what they redact, for the same reason.
+  private final Map<EventId, Integer> redacting =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<EventId, Integer> eldest) {
+          return size() > RECENT_REDACTIONS;
+        }
+      };
+
   private final AtomicInteger queued = new AtomicInteger();
   private Snapshot tentative;
   private volatile Snapshot committed;
@@ -68,7 +98,7 @@ final class RoomWriter {
 
   private boolean started;
 
-  private volatile long lastUsed = System.nanoTime();
+  private volatile long lastUsed;
 
   /// What was built, and when it is durable.
   record Queued<T>(T value, CompletableFuture<Long> durable) {
@@ -98,12 +128,15 @@ final class RoomWriter {
       int lastKey,
       boolean stored,
       ServerName us,
-      Ledger ledger) {
+      Ledger ledger,
+      InstantSource clock) {
     this.stored = stored;
     this.started = stored;
     this.data = data;
     this.us = us;
     this.ledger = ledger;
+    this.clock = clock;
+    this.lastUsed = clock.millis();
     this.tentative = committed;
     this.committed = committed;
     this.lastOrdinal = lastOrdinal;
@@ -123,7 +156,7 @@ final class RoomWriter {
   }
 
   Snapshot committed() {
-    lastUsed = System.nanoTime();
+    lastUsed = clock.millis();
     return committed;
   }
 
@@ -152,7 +185,7 @@ final class RoomWriter {
   /// @param wanted used if nothing of this room is queued; else the entry follows in the same lane,
   ///   since order is kept only within one
   <T> Outcome<Queued<T>> write(Lane wanted, Function<RoomEntry, Outcome<T>> work) {
-    lastUsed = System.nanoTime();
+    lastUsed = clock.millis();
     lock.lock();
     try {
       if (retired) throw new Retired();
@@ -203,7 +236,20 @@ final class RoomWriter {
     tentative = entry.now();
     var done = ledger.append(new Entry(lane, changes, () -> generation == built, settled));
     settled.offered = true;
+    if (!done.isCompletedExceptionally()) noteLate(changes);
     return done;
+  }
+
+  /// What storage does not tell yet.
+  private void noteLate(List<Change> changes) {
+    for (var change : changes) {
+      if (!(change instanceof AppendEvent append)) continue;
+      var by =
+          append.event().isAccepted() ? RoomStore.Named.BY_ACCEPTED : RoomStore.Named.BY_REFUSED;
+      if (append.redaction() != null)
+        redacting.putIfAbsent(append.redaction().target(), append.event().ordinal());
+      for (var missing : append.missing()) named.merge(missing, by, RoomStore.Named::or);
+    }
   }
 
   /// Moves what is committed, or falls back to it.
@@ -267,6 +313,9 @@ final class RoomWriter {
         if (offered) {
           generation = built + 1;
           tentative = committed;
+          // Whatever was judged by them is judged again.
+          named.clear();
+          redacting.clear();
         } else {
           // The ledger did not take it (it is full, or closed): nothing is built upon it.
           tentative = before;
@@ -280,6 +329,15 @@ final class RoomWriter {
   }
 
   // For the entry in the making, under the lock.
+
+  RoomStore.Named named(EventId missing) {
+    return named.getOrDefault(missing, RoomStore.Named.BY_NOBODY);
+  }
+
+  /// Ordinal of a redaction of the event that may not be durable yet; 0 if there is none.
+  int redacting(EventId target) {
+    return redacting.getOrDefault(target, 0);
+  }
 
   int nextOrdinal() {
     return ++lastOrdinal;

@@ -1,5 +1,6 @@
 package org.hearth.engine.room;
 
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +17,7 @@ import org.hearth.schemas.id.ServerName;
 final class RoomWriters {
   private final RoomMemory memory;
   private final Ledger ledger;
+  private final InstantSource clock;
   private final ServerName us;
   private final int limit;
   private final ConcurrentHashMap<RoomId, RoomWriter> active = new ConcurrentHashMap<>();
@@ -32,10 +34,11 @@ final class RoomWriters {
   private final ReentrantLock dropping = new ReentrantLock();
 
   /// @param limit how many rooms are kept active; those with queued entries stay beyond it
-  RoomWriters(RoomMemory memory, Ledger ledger, ServerName us, int limit) {
+  RoomWriters(RoomMemory memory, Ledger ledger, ServerName us, InstantSource clock, int limit) {
     this.memory = memory;
     this.ledger = ledger;
     this.us = us;
+    this.clock = clock;
     this.limit = limit;
     blocked.addAll(memory.store().blocked());
   }
@@ -97,7 +100,7 @@ final class RoomWriters {
       active.remove(roomId);
       return Optional.empty();
     }
-    if (active.size() > limit) drop();
+    if (active.size() > limit) drop(roomId);
     return Optional.ofNullable(loaded);
   }
 
@@ -116,12 +119,14 @@ final class RoomWriters {
             row.root(),
             Occupants.of(memory.store().occupants(row.key())),
             row.position());
-    return new RoomWriter(data, snapshot, row.lastOrdinal(), row.lastKey(), true, us, ledger);
+    return new RoomWriter(
+        data, snapshot, row.lastOrdinal(), row.lastKey(), true, us, ledger, clock);
   }
 
   /// A writer for a room that nobody knows yet.
   RoomWriter start(RoomKey key) {
-    return new RoomWriter(new RoomData(key, memory, 0), Snapshot.EMPTY, 0, -1, false, us, ledger);
+    return new RoomWriter(
+        new RoomData(key, memory, 0), Snapshot.EMPTY, 0, -1, false, us, ledger, clock);
   }
 
   /// The started room is durable.
@@ -156,12 +161,15 @@ final class RoomWriters {
     }
   }
 
-  private void drop() {
+  /// @param wanted stays: it may have been used in the same millisecond as those that go, and
+  ///   whoever wants it would load it again and again
+  private void drop(RoomId wanted) {
     if (!dropping.tryLock()) return;
     try {
       // The times go on changing meanwhile, so they are taken down first.
       record Use(RoomWriter writer, long at) {}
       active.values().stream()
+          .filter(writer -> !writer.key().id().equals(wanted))
           .map(writer -> new Use(writer, writer.lastUsed()))
           .sorted(Comparator.comparingLong(Use::at))
           .limit(Math.max(1, limit / 10))

@@ -230,16 +230,22 @@ public final class StoredRooms implements RoomStore {
   }
 
   @Override
-  public boolean isGap(RoomKey room, EventId missing) {
+  public Named named(RoomKey room, EventId missing) {
     return database.jdbc(
         connection -> {
           try (var query =
               connection.prepareStatement(
-                  "SELECT 1 FROM room_gap WHERE room = ? AND event_id = ? LIMIT 1")) {
+                  "SELECT MIN(e.standing) FROM room_gap g JOIN room_event e ON e.room = g.room"
+                      + " AND e.ordinal = g.ordinal WHERE g.room = ? AND g.event_id = ?")) {
             query.setLong(1, room.number());
             query.setString(2, missing.value());
             try (var row = query.executeQuery()) {
-              return row.next();
+              row.next();
+              int least = row.getInt(1);
+              if (row.wasNull()) return Named.BY_NOBODY;
+              return least == StoredEvent.Standing.ACCEPTED.ordinal()
+                  ? Named.BY_ACCEPTED
+                  : Named.BY_REFUSED;
             }
           }
         });

@@ -438,6 +438,88 @@ class FederatedRoomsTest extends TwoServers {
                 state.get(StateKey.member(bob)).orElseThrow()));
   }
 
+  /// What is redacted stays so, whatever becomes of the redaction: servers that hear of both in
+  /// another order must not differ.
+  @Test
+  void aRedactionThatWasRedactedBeforeItCameStillApplies() {
+    var room = createRoom(RoomVersion.V2, "public");
+    joinBob(room);
+    var target = send(b, room, bob, "secret");
+    var redaction = append(b, room, redactionOf(target));
+    var second = append(b, room, redactionOf(redaction));
+    network.forget();
+    network.mute(true);
+    network.push(b, a.name, List.of(target));
+    eventually(() -> knows(a, room, target));
+    // The second one is known by the state that it is given, before what it redacts.
+    network.mute(false);
+    network.push(b, a.name, List.of(second));
+    eventually(() -> knows(a, room, second) && knows(a, room, redaction));
+    assertThat(a.engine().rooms().event(room, target).orElseThrow().event().content()).isEmpty();
+  }
+
+  private Draft redactionOf(EventId target) {
+    return new Draft(bob, "m.room.redaction", null, Json.object(), target, null, null);
+  }
+
+  /// "prev_events ... at most 20": the state before an event is resolved from those that it names.
+  @Test
+  void anEventInARoomWithVeryManyEndsIsAcceptedByOthers() throws Exception {
+    var room = createRoom(RoomVersion.V10, "public");
+    joinBob(room);
+    var before = state(a, room);
+    var old = Objects.requireNonNull(before.get(new StateKey("m.room.join_rules", "")));
+    var auth =
+        List.of(
+            Objects.requireNonNull(before.get(StateKey.CREATE)),
+            Objects.requireNonNull(before.get(StateKey.POWER_LEVELS)),
+            Objects.requireNonNull(before.get(StateKey.member(alice))));
+    // All of them come before Bob's join.
+    var ends = new ArrayList<Event>();
+    for (int i = 0; i < 40; i++) {
+      var event =
+          new EventBuilder(RoomVersion.V10.rules(), "m.room.message", alice, new SecureRandom())
+              .roomId(room)
+              .content(content("body", "end " + i))
+              .prevEvents(List.of(old))
+              .authEvents(auth)
+              .depth(9)
+              .originServerTs(1)
+              .build(a.name, a.key);
+      ends.add(event);
+    }
+    var pdus = ends.stream().map(Event::json).toList();
+    a.engine().inbound().receive(a.name, "ends", pdus);
+    eventually(() -> ends.stream().allMatch(event -> knows(a, room, event.eventId())));
+    b.engine().inbound().receive(a.name, "ends", pdus);
+    eventually(() -> ends.stream().allMatch(event -> knows(b, room, event.eventId())));
+    // Events of Bob's that nobody is shown tie them together, twenty at a time.
+    eventually(() -> view(b, room).heads().size() <= 10);
+    var sent = send(b, room, bob, "still here");
+    network.deliver();
+    eventually(() -> a.engine().rooms().event(room, sent).isPresent());
+    assertThat(a.engine().rooms().event(room, sent).orElseThrow().standing())
+        .isEqualTo(StoredEvent.Standing.ACCEPTED);
+  }
+
+  /// A server that was removed hears of it, although it has missed what came before.
+  @Test
+  void aKickReachesAServerThatMissedEventsBeforeIt() {
+    var room = createRoom(RoomVersion.V12, "public");
+    joinBob(room);
+    for (int i = 0; i < 3; i++)
+      append(a, room, Draft.state(alice, "m.room.topic", "", content("topic", "lost " + i)));
+    var kick =
+        append(
+            a,
+            room,
+            Draft.state(alice, "m.room.member", bob.value(), content("membership", "leave")));
+    network.forget();
+    network.push(a, b.name, List.of(kick));
+    eventually(
+        () -> b.engine().userRooms().in(bob, room).orElseThrow().membership().equals("leave"));
+  }
+
   @Test
   void anEventWhosePredecessorsCannotBeHadNowWaitsForThem() {
     var room = createRoom(RoomVersion.V12, "public");

@@ -107,7 +107,10 @@ final class BenchServer implements AutoCloseable {
   /// The room as somebody sees it whose caches are empty.
   RoomData cold(RoomId room) {
     var memory = new RoomMemory(stores().rooms(), new MemoryBudget(4L << 30));
-    return new RoomWriters(memory, ledger, NAME, 10).get(room).orElseThrow().data();
+    return new RoomWriters(memory, ledger, NAME, InstantSource.system(), 10)
+        .get(room)
+        .orElseThrow()
+        .data();
   }
 
   /// Root of the room's current state.
