@@ -127,7 +127,11 @@ final class Listeners implements AutoCloseable {
             .setCompressionSupported(true)
             .setCompressionLevel(1)
             .setCompressionContentSizeThreshold(1024)
-            .setHandle100ContinueAutomatically(true);
+            .setHandle100ContinueAutomatically(true)
+            // Nobody speaks these here, and each is a handler that every message passes.
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setPerMessageWebSocketCompressionSupported(false)
+            .setHttp2ClearTextEnabled(false);
     listener
         .tls()
         .ifPresent(tls -> options.setSsl(true).setUseAlpn(true).setKeyCertOptions(pem(tls)));

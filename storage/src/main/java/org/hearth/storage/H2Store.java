@@ -1,8 +1,8 @@
 package org.hearth.storage;
 
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -24,7 +24,9 @@ final class H2Store implements BatchStore {
   /// A rewritten chunk comes free two checkpoints later, so that a few may seem to do nothing.
   private static final int VAIN_CHECKPOINTS = 8;
 
-  private final Path directory;
+  /// Kept: finding it means reading through all mounts.
+  private final FileStore fileStore;
+
   private final long minimumFreeBytes;
   private final Connection writer;
   private final H2Checkpoint checkpoint;
@@ -60,7 +62,7 @@ final class H2Store implements BatchStore {
       Fatal fatal,
       StorageMetrics metrics)
       throws SQLException, IOException {
-    this.directory = files.directory();
+    this.fileStore = Files.getFileStore(files.directory());
     this.minimumFreeBytes = settings.minimumFreeBytes();
     this.journal = journal;
     this.fatal = fatal;
@@ -143,7 +145,7 @@ final class H2Store implements BatchStore {
 
   private void refuseWithoutSpace() {
     try {
-      if (Files.getFileStore(directory).getUsableSpace() < minimumFreeBytes)
+      if (fileStore.getUsableSpace() < minimumFreeBytes)
         throw new LedgerException.Unavailable("The disk is full.", null);
     } catch (IOException e) {
       throw new LedgerException.Unavailable("The disk does not answer.", e);

@@ -7,7 +7,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.hearth.engine.account.Passwords;
 import org.hearth.ledger.LedgerException;
@@ -28,6 +31,10 @@ public final class ClientFace {
   private final RequestThreads threads;
   private final Limits limits;
   private final MeterRegistry metrics;
+
+  /// Bounded by the routes and the few statuses that we answer with.
+  private final Map<Answered, Timer> timers = new ConcurrentHashMap<>();
+
   private final AtomicLong bufferedBytes = new AtomicLong();
   private final AtomicLong requestCount = new AtomicLong();
   private final String requestPrefix = Long.toString(System.nanoTime() & 0xffffff, 36);
@@ -95,6 +102,8 @@ public final class ClientFace {
       finish(exchange, null, e.reply());
     }
   }
+
+  private record Answered(@Nullable Route route, int status) {}
 
   /// One request and where its answer goes.
   record Exchange(
@@ -190,17 +199,30 @@ public final class ClientFace {
   }
 
   private void measure(Exchange exchange, @Nullable Route route, int status) {
-    Duration took = Duration.ofNanos(System.nanoTime() - exchange.startedNanos());
-    String method = route == null ? "other" : route.method().name();
-    String template = route == null ? "none" : route.template();
-    Timer.builder("hearth.http.requests")
-        .tag("method", method)
-        .tag("route", template)
-        .tag("status", Integer.toString(status))
+    long took = System.nanoTime() - exchange.startedNanos();
+    timers
+        .computeIfAbsent(new Answered(route, status), this::timer)
+        .record(took, TimeUnit.NANOSECONDS);
+    if (LOG.isDebugEnabled()) {
+      LOG.debug("{} {} {} {} ms", methodName(route), template(route), status, took / 1_000_000);
+    }
+  }
+
+  private Timer timer(Answered answered) {
+    return Timer.builder("hearth.http.requests")
+        .tag("method", methodName(answered.route()))
+        .tag("route", template(answered.route()))
+        .tag("status", Integer.toString(answered.status()))
         .publishPercentileHistogram(false)
-        .register(metrics)
-        .record(took);
-    LOG.debug("{} {} {} {} ms", method, template, status, took.toMillis());
+        .register(metrics);
+  }
+
+  private static String methodName(@Nullable Route route) {
+    return route == null ? "other" : route.method().name();
+  }
+
+  private static String template(@Nullable Route route) {
+    return route == null ? "none" : route.template();
   }
 
   private static @Nullable Method methodOf(String name) {
