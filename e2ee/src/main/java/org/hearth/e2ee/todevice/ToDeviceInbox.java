@@ -46,6 +46,11 @@ public final class ToDeviceInbox {
     return store.inbox(user, deviceId, position, limit);
   }
 
+  /// Whether there is any message.
+  public boolean waits(UserId user, String deviceId) {
+    return store.oldest(user, deviceId).isPresent();
+  }
+
   /// The device came back with a token for this position: what is not newer may go. Does not wait;
   /// should it be lost, the token still says that the messages were seen.
   public void acknowledge(UserId user, String deviceId, long upTo) {

@@ -14,15 +14,20 @@ public enum Share {
   AUTH_WINDOWS(80),
   STATE_KEYS(35),
   STATE_KEYS_BY_ORDINAL(35),
-  /// Rooms that are written or read: where they stand, and transaction ids of a moment ago.
-  ACTIVE_ROOMS(120),
+  /// Rooms that are written or read: where they stand, their newest events, and transaction ids of
+  /// a moment ago.
+  ACTIVE_ROOMS(95),
+  /// Which transaction ids were used.
+  TRANSACTION_IDS(25),
   SESSIONS(30),
   SESSION_EPOCHS(10),
   DEVICES_SEEN(15),
   /// When each room, user and device last changed.
   FRESHNESS(45),
   ROOM_LISTS(25),
-  KEY_COUNTS(10),
+  KEY_COUNTS(5),
+  /// Whether messages wait for a device.
+  INBOXES(5),
   PUSH_RULES(20),
   RECEIPTS(20),
   UNREAD_COUNTS(20),

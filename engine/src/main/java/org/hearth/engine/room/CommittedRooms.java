@@ -32,6 +32,15 @@ final class CommittedRooms implements Rooms {
         .map(writer -> new CommittedView(writer.data(), writer.committed(), writers.us()));
   }
 
+  /// Whether storage need not be asked what relates to an event.
+  boolean nothingRelatesTo(StoredEvent event) {
+    return event.event().sender().serverName().equals(writers.us())
+        && data(event.event().roomId())
+            .filter(
+                data -> data.recent().nothingRelatesTo(event.event().eventId(), event.position()))
+            .isPresent();
+  }
+
   Optional<RoomData> data(RoomId roomId) {
     return writers.get(roomId).map(RoomWriter::data);
   }
@@ -43,7 +52,8 @@ final class CommittedRooms implements Rooms {
     var committed = writer.committed();
     if (position >= committed.position() && !committed.heads().isEmpty())
       return Optional.of(new RoomState(writer.data(), committed.root()));
-    var root = memory.store().rootAt(writer.key(), position);
+    var root = writer.data().recent().rootAt(position);
+    if (root.isEmpty()) root = memory.store().rootAt(writer.key(), position);
     return root.isEmpty()
         ? Optional.empty()
         : Optional.of(new RoomState(writer.data(), root.getAsLong()));

@@ -116,7 +116,9 @@ final class LocalAppends implements RoomAppends {
 
   private @Nullable EventId stored(RoomWriter writer, @Nullable TransactionId transactionId) {
     if (transactionId == null || writer.sent(transactionId) != null) return null;
-    return writers.memory().store().sent(writer.key(), transactionId).orElse(null);
+    var memory = writers.memory();
+    if (!memory.sent().perhaps(writer.key(), transactionId)) return null;
+    return memory.store().sent(writer.key(), transactionId, events.now()).orElse(null);
   }
 
   /// What is not durable yet becomes so before the (then empty) entry of this call.
@@ -129,7 +131,7 @@ final class LocalAppends implements RoomAppends {
   private void prepare(RoomWriter writer, List<Draft> drafts) {
     var snapshot = writer.tentative();
     for (var draft : drafts) {
-      events.template(writer.data(), snapshot, draft);
+      events.prepare(writer.data(), snapshot, draft);
       if (draft.redacts() != null) writer.data().eventById(draft.redacts());
     }
   }

@@ -106,6 +106,22 @@ final class LocalEvents {
     }
   }
 
+  /// Brings into the caches what [#build] will read.
+  void prepare(RoomData data, Snapshot snapshot, Draft draft) {
+    var edit = new StateEdit(data);
+    try {
+      var footing = footing(data, snapshot, draft, edit);
+      if (data.key().rules().referencesAreHashPairs()) hashes(data, footing, data.key().rules());
+    } finally {
+      edit.discard();
+    }
+  }
+
+  /// Milliseconds since 1970.
+  long now() {
+    return clock.millis();
+  }
+
   /// Whether the rules would allow it, with what they said.
   Verdict judge(RoomData data, Snapshot snapshot, Event event) {
     var keys = withCreate(AuthEventSelection.select(event));

@@ -83,6 +83,16 @@ final class PageTokens {
   /// Behind everything that was there at a position, also behind deep events that came before
   /// shallow ones.
   Place placeAt(RoomData data, long position) {
+    var recent = data.recent();
+    var known = recent.deepestAt(position);
+    if (known.isPresent()) return known.get();
+    long from = recent.from();
+    if (position < from) return deepest(data, position);
+    recent.deepestAtBeginning(from, deepest(data, from));
+    return recent.deepestAt(position).orElseGet(() -> deepest(data, position));
+  }
+
+  private Place deepest(RoomData data, long position) {
     return store
         .deepest(data.key(), position)
         .map(deepest -> new Place(deepest.depth(), deepest.ordinal() + 1))

@@ -136,7 +136,9 @@ final class RenderedEvents implements ClientEvents {
   private Map<EventId, ObjectNode> relations(List<StoredEvent> events, Requester viewer) {
     var byRoom = new HashMap<RoomId, List<Event>>();
     for (var event : events)
-      if (event.redactedBecause() == null && !event.event().isState())
+      if (event.redactedBecause() == null
+          && !event.event().isState()
+          && !rooms.nothingRelatesTo(event))
         byRoom.computeIfAbsent(event.event().roomId(), _ -> new ArrayList<>()).add(event.event());
     var bundles = new HashMap<EventId, ObjectNode>();
     byRoom.forEach(

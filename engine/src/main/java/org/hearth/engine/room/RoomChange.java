@@ -62,7 +62,8 @@ public sealed interface RoomChange extends Change {
   /// @param replacesOutlier a row with this ordinal exists and is replaced
   /// @param rejectedFor name of the rule by which it was rejected or soft-failed; null if accepted
   /// @param nodes of all states that this event refers to and that are not stored yet
-  /// @param heads ordinals of the forward extremities from now on; null for unchanged
+  /// @param heads ordinals of the forward extremities from now on; null for an event that has no
+  ///   position
   /// @param missing previous events that are not known: here history has a gap
   /// @param outgoing whether this server must tell the other servers in the room
   record AppendEvent(

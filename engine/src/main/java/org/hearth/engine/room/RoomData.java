@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +24,7 @@ final class RoomData implements StateTree.Nodes {
   private final RoomKey key;
   private final RoomMemory memory;
   private final AtomicLong lastNodeGroup;
+  private final RecentEvents recent;
 
   /// Bounded by what the ledger queues.
   private final Map<Long, StateNode> pendingNodes = new ConcurrentHashMap<>();
@@ -32,10 +34,33 @@ final class RoomData implements StateTree.Nodes {
   private final Map<StateKey, Integer> pendingKeys = new ConcurrentHashMap<>();
   private final Map<Integer, StateKey> pendingKeysAt = new ConcurrentHashMap<>();
 
-  RoomData(RoomKey key, RoomMemory memory, long lastNodeGroup) {
+  /// @param recent what is known of the newest events
+  RoomData(RoomKey key, RoomMemory memory, long lastNodeGroup, RecentEvents recent) {
     this.key = key;
     this.memory = memory;
     this.lastNodeGroup = new AtomicLong(lastNodeGroup);
+    this.recent = recent;
+  }
+
+  /// The newest events, without any that was removed since.
+  RecentEvents recent() {
+    recent.without(memory.removals(key));
+    return recent;
+  }
+
+  /// Accepted events with `after < position <= upTo`, newest first; empty if only storage knows
+  /// which they are.
+  Optional<List<RoomEvent>> recent(long after, long upTo, int limit) {
+    return recent()
+        .between(after, upTo, limit)
+        .flatMap(
+            ordinals -> {
+              var events = memory.events(key, ordinals);
+              // One may be removed at this moment.
+              return events.size() < ordinals.size()
+                  ? Optional.empty()
+                  : Optional.of(ordinals.stream().map(events::get).toList());
+            });
   }
 
   RoomKey key() {
@@ -219,6 +244,8 @@ final class RoomData implements StateTree.Nodes {
     for (var node : change.nodes()) memory.put(key, node);
     for (var newKey : change.keys()) memory.put(key, newKey.ordinal(), newKey.key());
     memory.put(event);
+    if (change.relation() != null) recent().relates(change.relation().target());
+    if (event.position() > 0) recent().add(event);
     forget(change);
   }
 }

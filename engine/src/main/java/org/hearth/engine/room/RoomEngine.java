@@ -19,10 +19,10 @@ public final class RoomEngine {
 
   /// How much memory rooms may take.
   ///
-  /// @param activeRooms rooms whose heads and member counts are in memory
+  /// @param activeRooms rooms whose heads, member counts and newest events are in memory
   /// @param budget of the caches
   public record Limits(int activeRooms, MemoryBudget budget) {
-    /// An active room with its newest transaction ids.
+    /// An active room with its newest events and transaction ids.
     private static final int ACTIVE_ROOM = 16_000;
 
     public static final Limits DEFAULT = of(new MemoryBudget(128L << 20));
@@ -157,6 +157,14 @@ public final class RoomEngine {
   /// Call [InboundWork#step] in loops of some threads.
   public InboundWork inboundWork() {
     return inboundWork;
+  }
+
+  /// Reads which transaction ids were used, so that new ones need no query. Call it once after the
+  /// start, beside everything else.
+  public void recallTransactions() {
+    long now = clock.millis();
+    memory.store().sentHashes(now, hash -> memory.sent().add(hash, now));
+    memory.sent().complete();
   }
 
   /// Drops what is remembered of transactions longer than clients and servers repeat them. Call it

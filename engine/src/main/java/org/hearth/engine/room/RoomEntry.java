@@ -137,7 +137,7 @@ final class RoomEntry {
             arrival.rejectedFor(),
             edit.take(),
             takeKeys(),
-            now == before ? null : now.heads().stream().map(Head::ordinal).toList(),
+            live ? now.heads().stream().map(Head::ordinal).toList() : null,
             occupancy,
             arrival.redaction(),
             relation(event).orElse(null),

@@ -45,6 +45,7 @@ final class RoomMemory {
   private record KeyAt(long room, int ordinal) {}
 
   private final RoomStore store;
+  private final SentTransactions sent;
 
   /// Rises when something of any room was removed from storage: what was read before is not kept.
   private final AtomicLong removals = new AtomicLong();
@@ -66,6 +67,7 @@ final class RoomMemory {
 
   RoomMemory(RoomStore store, MemoryBudget budget) {
     this.store = store;
+    sent = new SentTransactions(budget);
     nodes = budget.cache(Share.STATE_NODES, (NodeKey _, StateNode node) -> KEY + node.weight());
     events = budget.cache(Share.ROOM_EVENTS, (EventKey _, RoomEvent event) -> KEY + weight(event));
     places = budget.cache(Share.EVENT_PLACES, (EventId _, EventKey _) -> KEY + EVENT_ID);
@@ -85,6 +87,10 @@ final class RoomMemory {
 
   RoomStore store() {
     return store;
+  }
+
+  SentTransactions sent() {
+    return sent;
   }
 
   StateNode node(RoomKey room, long id) {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import org.hearth.engine.room.state.StateNode;
 import org.hearth.schemas.event.StateKey;
 import org.hearth.schemas.id.EventId;
@@ -74,7 +75,12 @@ public interface RoomStore {
   OptionalLong rootAt(RoomKey room, long position);
 
   /// The event that a device's transaction id stands for.
-  Optional<EventId> sent(RoomKey room, TransactionId transactionId);
+  ///
+  /// @param nowMs the present; ids that were used more than a day before are forgotten
+  Optional<EventId> sent(RoomKey room, TransactionId transactionId, long nowMs);
+
+  /// Gives the [TransactionKey#hash]es of all transaction ids that are not forgotten.
+  void sentHashes(long nowMs, LongConsumer hashes);
 
   /// Redactions of each target, applied or waiting, by ascending ordinal.
   Map<EventId, List<Integer>> redactionsOf(RoomKey room, Collection<EventId> targets);

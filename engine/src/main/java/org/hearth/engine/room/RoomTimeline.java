@@ -76,12 +76,11 @@ final class RoomTimeline implements Timeline {
     int page = limit + LATE;
     boolean broken = false;
     do {
-      long removals = data.memory().removals();
-      rows = store.byPosition(data.key(), after, until, page);
+      rows = byPosition(data, after, until, page);
       int gap = gap(data, rows);
       broken = gap < rows.size();
       if (broken) rows = rows.subList(0, gap + 1);
-      for (var event : visibility.visibleTo(data, viewer, keep(data, rows, removals)))
+      for (var event : visibility.visibleTo(data, viewer, rows))
         if (wanted.test(event.event())) found.add(event);
       scanned += rows.size();
       if (!rows.isEmpty()) until = rows.getLast().position() - 1;
@@ -113,6 +112,14 @@ final class RoomTimeline implements Timeline {
       }
     }
     return rows.size();
+  }
+
+  /// With `after < position <= upTo`, newest first.
+  private List<RoomEvent> byPosition(RoomData data, long after, long upTo, int limit) {
+    var recent = data.recent(after, upTo, limit);
+    if (recent.isPresent()) return recent.get();
+    long removals = data.memory().removals();
+    return keep(data, store.byPosition(data.key(), after, upTo, limit), removals);
   }
 
   /// @param removals how many there were before the rows were read

@@ -228,6 +228,7 @@ final class RoomWriter {
     // Before the ledger has it, which may refuse it at once: then it is forgotten at once.
     for (var change : changes)
       if (change instanceof AppendEvent append && append.event().transactionId() != null) {
+        data.memory().sent().add(key(), append.event().transactionId(), clock.millis());
         queuedTransactions.incrementAndGet();
         recent.put(append.event().transactionId(), append.event().event().eventId());
       }

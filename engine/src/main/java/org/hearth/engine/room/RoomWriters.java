@@ -109,7 +109,8 @@ final class RoomWriters {
   }
 
   private RoomWriter load(RoomStore.RoomRow row) {
-    var data = new RoomData(row.key(), memory, row.lastNodeGroup());
+    var recent = new RecentEvents(row.position(), row.root());
+    var data = new RoomData(row.key(), memory, row.lastNodeGroup(), recent);
     var heads =
         data.events(row.heads()).values().stream()
             .sorted(Comparator.comparingInt(RoomEvent::ordinal));
@@ -125,8 +126,8 @@ final class RoomWriters {
 
   /// A writer for a room that nobody knows yet.
   RoomWriter start(RoomKey key) {
-    return new RoomWriter(
-        new RoomData(key, memory, 0), Snapshot.EMPTY, 0, -1, false, us, ledger, clock);
+    var data = new RoomData(key, memory, 0, new RecentEvents(0, 0));
+    return new RoomWriter(data, Snapshot.EMPTY, 0, -1, false, us, ledger, clock);
   }
 
   /// The started room is durable.

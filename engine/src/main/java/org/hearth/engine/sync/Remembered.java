@@ -35,4 +35,8 @@ final class Remembered<K, V> {
     cache.put(key, new Read<>(position, value));
     return value;
   }
+
+  void forget(K key) {
+    cache.invalidate(key);
+  }
 }

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class SyncView {
   private static final int MAX_TO_DEVICE = 100;
   private static final int COUNTS = 600;
+  private static final int DEVICE = 200;
 
   private final SyncRooms rooms;
   private final AccountData accountData;
@@ -39,6 +40,8 @@ public final class SyncView {
   private final KeyCounts keyCounts;
   private final Freshness freshness;
   private final Remembered<Topic.Device, Counts> countsOf;
+
+  private final Remembered<Topic.Device, Boolean> waiting;
 
   private record Counts(Map<String, Integer> oneTimeKeys, Collection<String> unusedFallback) {}
 
@@ -62,6 +65,7 @@ public final class SyncView {
     this.ignoredUsers = ignoredUsers;
     this.keyCounts = keyCounts;
     this.freshness = freshness;
+    this.waiting = new Remembered<>(freshness, budget, Share.INBOXES, (_, _) -> DEVICE);
     this.countsOf = new Remembered<>(freshness, budget, Share.KEY_COUNTS, (_, _) -> COUNTS);
   }
 
@@ -71,10 +75,13 @@ public final class SyncView {
     return freshness.heard();
   }
 
-  /// The device has what was answered with this token.
+  /// The device has what was answered with this token. For most nothing waits, which is remembered.
   void acknowledge(Requester requester, SyncToken token) {
-    if (requester.deviceId() != null)
-      inbox.acknowledge(requester.userId(), requester.deviceId(), token.toDevice());
+    if (requester.deviceId() == null) return;
+    var device = new Topic.Device(requester.userId(), requester.deviceId());
+    if (!waiting.get(device, device, () -> inbox.waits(device.userId(), device.deviceId()))) return;
+    inbox.acknowledge(device.userId(), device.deviceId(), token.toDevice());
+    waiting.forget(device);
   }
 
   /// @param now what is durable, and heard of, at this moment

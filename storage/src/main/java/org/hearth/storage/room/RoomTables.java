@@ -99,7 +99,6 @@ final class RoomTables {
           table("report", "room_id", "number NUMBER"),
           table("room_member", "room", "room NUMBER", "user_id TEXT"),
           table("room_server", "room", "room NUMBER", "server TEXT", "since NUMBER"),
-          table("room_head", "room", "room NUMBER"),
           OUTGOING,
           table("room_staged", "room_id", "room_id TEXT", "event_id TEXT"),
           table("room_awaited_key", "room_id", "room_id TEXT", "event_id TEXT"),
@@ -110,6 +109,7 @@ final class RoomTables {
           RELATIONS,
           REDACTIONS,
           GAPS,
+          table("room_sent", "room", "id NUMBER"),
           table(
               "room_transaction",
               "room",

@@ -12,6 +12,7 @@ import org.hearth.engine.room.RoomChange;
 import org.hearth.engine.room.RoomChange.AppendEvent;
 import org.hearth.engine.room.RoomChange.Entrance;
 import org.hearth.engine.room.RoomEvent;
+import org.hearth.engine.room.TransactionKey;
 import org.hearth.engine.room.state.NodeGroup;
 import org.hearth.ledger.Positioned;
 import org.hearth.schemas.json.Json;
@@ -19,14 +20,13 @@ import org.hearth.storage.Topic;
 import org.hearth.storage.rows.RowSink;
 import org.hearth.storage.rows.RowWrite;
 import org.hearth.storage.rows.Table;
+import org.jspecify.annotations.Nullable;
 
 /// What rooms write.
 public final class RoomTopic {
   static final long STILL = Long.MAX_VALUE;
 
   private static final Table ROOMS = Table.of("room", List.of("number"), "room_id", "version");
-  private static final Table HEADS =
-      Table.of("room_head", List.of("room"), "heads", "root", "position");
   private static final Table EVENTS =
       Table.of(
           "room_event",
@@ -45,7 +45,8 @@ public final class RoomTopic {
           "device_id",
           "transaction_id",
           "clear",
-          "sealed");
+          "sealed",
+          "heads");
   private static final RowWrite REDACT = EVENTS.update("redacted_by", "sealed");
   private static final RowWrite REMOVE_CONTENT =
       EVENTS.sql(
@@ -86,14 +87,20 @@ public final class RoomTopic {
       SERVERS.updateBy(List.of("room", "server", "until"), "until");
   private static final Table OUTGOING =
       Table.of("room_outgoing", List.of("position"), "room", "ordinal");
-  private static final Table TRANSACTIONS =
+  private static final Table TRANSACTIONS = Table.of("room_sent", List.of("id"), "room", "ordinal");
+  private static final RowWrite FORGET_TRANSACTIONS =
+      TRANSACTIONS.sql("DELETE FROM room_sent WHERE id < ?");
+
+  /// Of a version that stored them in full.
+  private static final Table OLD_TRANSACTIONS =
       Table.of(
           "room_transaction",
           List.of("user_id", "device_id", "transaction_id", "room"),
           "event_id",
           "at_ms");
-  private static final RowWrite FORGET_TRANSACTIONS =
-      TRANSACTIONS.sql("DELETE FROM room_transaction WHERE at_ms < ?");
+
+  private static final RowWrite FORGET_OLD_TRANSACTIONS =
+      OLD_TRANSACTIONS.sql("DELETE FROM room_transaction WHERE at_ms < ?");
   private static final Table RELATIONS =
       Table.of("room_relation", List.of("room", "target", "ordinal"), "rel_type");
   private static final Table REDACTIONS =
@@ -162,7 +169,8 @@ public final class RoomTopic {
       case RoomChange.RememberInbound(var origin, var id, var answer, long atMs) ->
           rows.upsert(INBOUND, origin.value(), id, answer, atMs);
       case RoomChange.ForgetTransactions(long beforeMs) -> {
-        rows.run(FORGET_TRANSACTIONS, beforeMs);
+        rows.run(FORGET_TRANSACTIONS, TransactionKey.from(beforeMs));
+        rows.run(FORGET_OLD_TRANSACTIONS, beforeMs);
         rows.run(FORGET_INBOUND, beforeMs);
       }
     }
@@ -177,8 +185,6 @@ public final class RoomTopic {
     for (var key : append.keys())
       rows.insert(KEYS, room, key.ordinal(), EventCodec.name(key.key()));
     event(append, live ? position : 0, rows);
-    if (append.heads() != null)
-      rows.upsert(HEADS, room, EventCodec.ordinals(append.heads()), event.roomState(), position);
     occupancy(append, position, rows);
     if (append.outgoing()) rows.insert(OUTGOING, position, room, event.ordinal());
     transaction(event, rows);
@@ -243,10 +249,19 @@ public final class RoomTopic {
       transaction == null ? null : transaction.deviceId(),
       transaction == null ? null : transaction.id(),
       halves.clear(),
-      event.redactedBy() == 0 ? halves.sealed() : null
+      event.redactedBy() == 0 ? halves.sealed() : null,
+      heads(append)
     };
     if (append.replacesOutlier()) rows.upsert(EVENTS, row);
     else rows.insert(EVENTS, row);
+  }
+
+  /// Where the room stood then. Nearly always the event was the only head: that is null.
+  private static byte @Nullable [] heads(AppendEvent append) {
+    var heads = append.heads();
+    return heads == null || heads.equals(List.of(append.event().ordinal()))
+        ? null
+        : EventCodec.ordinals(heads);
   }
 
   private static void occupancy(AppendEvent append, long position, RowSink rows) {
@@ -288,12 +303,9 @@ public final class RoomTopic {
     if (transaction != null)
       rows.upsert(
           TRANSACTIONS,
-          transaction.userId().value(),
-          transaction.deviceId(),
-          transaction.id(),
+          TransactionKey.of(event.room(), transaction, event.event().originServerTs()),
           event.room().number(),
-          event.event().eventId().value(),
-          event.event().originServerTs());
+          event.ordinal());
   }
 
   private void remote(RoomChange.SetRemoteMembership change, long position, RowSink rows) {

@@ -37,10 +37,7 @@ public final class StoredRoomRows implements RoomRows {
       "SELECT e.ordinal, e.event_id, e.position, e.standing, e.rejected_for, e.depth, e.origin_ms,"
           + " e.state_before, e.state_after, e.room_state, e.auth, e.redacted_by, e.clear, e.sealed, e.room"
           + " FROM room_event e ";
-  private static final String ROOM =
-      "SELECT r.number, r.version, h.heads, h.root, h.position,"
-          + " (SELECT MAX(e.ordinal) FROM room_event e WHERE e.room = r.number)"
-          + " FROM room r LEFT JOIN room_head h ON h.room = r.number WHERE r.room_id = ?";
+  private static final String ROOM = "SELECT number, version FROM room WHERE room_id = ?";
 
   /// Tables with rows that name an event by its ordinal, with the column that says which.
   private static final List<String> NAME_EVENTS =
@@ -78,13 +75,13 @@ public final class StoredRoomRows implements RoomRows {
 
   private RoomFacts facts(Connection connection, RoomId room, ResultSet row) throws SQLException {
     var key = new RoomKey(row.getLong(1), room, RoomVersion.parse(row.getString(2)).rules());
-    byte[] heads = row.getBytes(3);
+    var standing = RoomStanding.of(connection, key);
     return new RoomFacts(
         key,
-        heads == null ? List.of() : EventCodec.ordinals(heads),
-        row.getLong(4),
-        row.getLong(5),
-        row.getInt(6),
+        standing.heads(),
+        standing.root(),
+        standing.position(),
+        standing.lastOrdinal(),
         members(connection, key),
         locals(connection, room),
         servers(connection, key),

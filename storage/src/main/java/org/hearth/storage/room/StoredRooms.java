@@ -12,12 +12,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import org.hearth.e2ee.sealing.Sealing;
 import org.hearth.engine.room.RoomEvent;
 import org.hearth.engine.room.RoomKey;
 import org.hearth.engine.room.RoomStore;
 import org.hearth.engine.room.StoredEvent;
 import org.hearth.engine.room.TransactionId;
+import org.hearth.engine.room.TransactionKey;
 import org.hearth.engine.room.state.NodeGroup;
 import org.hearth.engine.room.state.StateNode;
 import org.hearth.schemas.event.StateKey;
@@ -29,12 +31,10 @@ import org.hearth.storage.Database;
 
 /// What rooms read about themselves.
 public final class StoredRooms implements RoomStore {
-  private static final String ROOM =
-      "SELECT r.number, r.version, h.heads, h.root, h.position,"
-          + " (SELECT MAX(e.ordinal) FROM room_event e WHERE e.room = r.number),"
-          + " (SELECT MAX(k.ordinal) FROM room_key k WHERE k.room = r.number),"
-          + " (SELECT MAX(n.id) FROM room_node n WHERE n.room = r.number)"
-          + " FROM room r LEFT JOIN room_head h ON h.room = r.number WHERE r.room_id = ?";
+  private static final String LAST_KEY =
+      "SELECT ordinal FROM room_key WHERE room = ? ORDER BY room DESC, ordinal DESC LIMIT 1";
+  private static final String LAST_NODE =
+      "SELECT id FROM room_node WHERE room = ? ORDER BY room DESC, id DESC LIMIT 1";
   private static final String OCCUPANTS =
       "SELECT server, membership, COUNT(*) FROM room_member WHERE room = ? GROUP BY server, membership";
 
@@ -48,28 +48,30 @@ public final class StoredRooms implements RoomStore {
 
   @Override
   public Optional<RoomRow> room(RoomId roomId) {
-    return database.jdbc(
+    return database.snapshot(
         connection -> {
-          try (var query = connection.prepareStatement(ROOM)) {
+          try (var query =
+              connection.prepareStatement("SELECT number, version FROM room WHERE room_id = ?")) {
             query.setString(1, roomId.value());
             try (var row = query.executeQuery()) {
               if (!row.next()) return Optional.empty();
               var rules = RoomVersion.parse(row.getString(2)).rules();
-              var heads = row.getBytes(3);
-              int lastKey = row.getInt(7);
-              if (row.wasNull()) lastKey = -1;
-              return Optional.of(
-                  new RoomRow(
-                      new RoomKey(row.getLong(1), roomId, rules),
-                      heads == null ? List.of() : EventCodec.ordinals(heads),
-                      row.getLong(4),
-                      row.getLong(5),
-                      row.getInt(6),
-                      lastKey,
-                      row.getLong(8)));
+              return Optional.of(room(connection, new RoomKey(row.getLong(1), roomId, rules)));
             }
           }
         });
+  }
+
+  private static RoomRow room(Connection connection, RoomKey key) throws SQLException {
+    var standing = RoomStanding.of(connection, key);
+    return new RoomRow(
+        key,
+        standing.heads(),
+        standing.root(),
+        standing.position(),
+        standing.lastOrdinal(),
+        (int) RoomStanding.last(connection, LAST_KEY, key, -1),
+        RoomStanding.last(connection, LAST_NODE, key, 0));
   }
 
   @Override
@@ -269,21 +271,54 @@ public final class StoredRooms implements RoomStore {
   }
 
   @Override
-  public Optional<EventId> sent(RoomKey room, TransactionId transactionId) {
-    return database.jdbc(
+  public Optional<EventId> sent(RoomKey room, TransactionId transactionId, long nowMs) {
+    var ordinals = new ArrayList<Integer>();
+    var old = new ArrayList<EventId>();
+    database.jdbc(
         connection -> {
-          try (var query =
-              connection.prepareStatement(
-                  "SELECT event_id FROM room_transaction WHERE user_id = ? AND device_id = ?"
-                      + " AND transaction_id = ? AND room = ?")) {
-            query.setString(1, transactionId.userId().value());
-            query.setString(2, transactionId.deviceId());
-            query.setString(3, transactionId.id());
-            query.setLong(4, room.number());
-            try (var row = query.executeQuery()) {
-              return row.next() ? Optional.of(new EventId(row.getString(1))) : Optional.empty();
-            }
-          }
+          var keys = new ArrayList<Long>();
+          for (long key : TransactionKey.recent(room, transactionId, nowMs)) keys.add(key);
+          EventRows.slices(
+              connection,
+              "SELECT room, ordinal FROM room_sent WHERE id IN ",
+              keys,
+              PreparedStatement::setLong,
+              row -> {
+                if (row.getLong(1) == room.number()) ordinals.add(row.getInt(2));
+              });
+          if (ordinals.isEmpty()) old.addAll(sentBefore(connection, room, transactionId));
+          return null;
+        });
+    return events(room, ordinals).stream()
+        .filter(event -> transactionId.equals(event.transactionId()))
+        .map(event -> event.event().eventId())
+        .findFirst()
+        .or(() -> old.stream().findFirst());
+  }
+
+  /// What a version sent that stored transaction ids in full.
+  private static List<EventId> sentBefore(
+      Connection connection, RoomKey room, TransactionId transactionId) throws SQLException {
+    try (var query =
+        connection.prepareStatement(
+            "SELECT event_id FROM room_transaction WHERE user_id = ? AND device_id = ?"
+                + " AND transaction_id = ? AND room = ?")) {
+      query.setString(1, transactionId.userId().value());
+      query.setString(2, transactionId.deviceId());
+      query.setString(3, transactionId.id());
+      query.setLong(4, room.number());
+      try (var row = query.executeQuery()) {
+        return row.next() ? List.of(new EventId(row.getString(1))) : List.of();
+      }
+    }
+  }
+
+  @Override
+  public void sentHashes(long nowMs, LongConsumer hashes) {
+    database.jdbc(
+        connection -> {
+          SentIds.all(connection, nowMs, hashes);
+          return null;
         });
   }
 

@@ -125,6 +125,10 @@ class FederatedRoomsTest extends TwoServers {
         .isEqualTo(StoredEvent.Standing.ACCEPTED);
     eventually(() -> Set.copyOf(view(a, room).heads()).equals(Set.copyOf(view(b, room).heads())));
     assertThat(state(a, room)).isEqualTo(state(b, room));
+    var heads = view(b, room).heads();
+    assertThat(heads).hasSizeGreaterThan(1);
+    b.restart();
+    assertThat(view(b, room).heads()).containsExactlyInAnyOrderElementsOf(heads);
     var merged = send(a, room, alice, "together");
     network.deliver();
     eventually(() -> knows(b, room, merged));

@@ -233,8 +233,9 @@ abstract class VerificationContract extends RoomStorageTest {
   void aChangedCurrentStateIsNamed() {
     var room = busyRoom(RoomVersion.V12);
     damage(
-        "UPDATE room_head SET root ="
-            + " (SELECT e.state_after FROM room_event e WHERE e.ordinal = 5)");
+        "UPDATE room_event SET room_state ="
+            + " (SELECT e.state_after FROM room_event e WHERE e.ordinal = 5)"
+            + " WHERE position = (SELECT MAX(e.position) FROM room_event e)");
     assertThat(verify(room)).satisfies(names(Kind.WRONG_CURRENT_STATE));
   }
 
@@ -242,7 +243,7 @@ abstract class VerificationContract extends RoomStorageTest {
   void changedHeadsAreNamed() {
     var room = busyRoom(RoomVersion.V12);
     damage(
-        "UPDATE room_head SET heads = ?",
+        "UPDATE room_event SET heads = ? WHERE position = (SELECT MAX(e.position) FROM room_event e)",
         statement -> statement.setBytes(1, EventCodec.ordinals(List.of(8))));
     assertThat(verify(room)).satisfies(names(Kind.WRONG_HEADS));
   }
