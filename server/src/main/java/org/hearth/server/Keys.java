@@ -56,6 +56,8 @@ record Keys(
         RootKeyFile.open(
             config.dataDirectory(), master, previous(from, environment), fresh, random);
     SigningKey signing = signingKey(data, random);
+    // Its first computation takes long in a process that has just begun; others go on meanwhile.
+    Thread.ofPlatform().name("signing-key").daemon().start(signing::verifyKey);
     return new Keys(
         master,
         roots,

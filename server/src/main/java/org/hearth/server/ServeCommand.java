@@ -1,8 +1,6 @@
 package org.hearth.server;
 
 import java.io.IOException;
-import java.net.HttpURLConnection;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -22,6 +20,13 @@ import picocli.CommandLine.Option;
 final class ServeCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
 
+  private static final List<String> REHEARSAL =
+      List.of(
+          "listeners.0.port=0",
+          "log.level=warn",
+          "registration.mode=open",
+          "rate_limits.enabled=false");
+
   @Mixin Settings settings = new Settings();
 
   /// For the launcher, which lets Java remember what a start loads.
@@ -31,7 +36,7 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     try {
-      if (rehearse) settings.overrides.addAll(List.of("listeners.0.port=0", "log.level=warn"));
+      if (rehearse) settings.overrides.addAll(REHEARSAL);
       Config config = settings.read();
       Logs.apply(config.log());
       Hearth hearth = Hearth.start(config);
@@ -91,16 +96,10 @@ final class ServeCommand implements Callable<Integer> {
         "  ./hearth register-user NAME --admin");
   }
 
-  /// One request to itself, so that the paths of a first answer are known, then the end.
   private static int rehearse(Hearth hearth) {
     try (hearth) {
-      String base = hearth.listener(Api.CLIENT).map(Listeners.Bound::url).orElse("");
-      var address = URI.create(base + "/_matrix/client/versions").toURL();
-      var connection = (HttpURLConnection) address.openConnection();
-      try (var body = connection.getInputStream()) {
-        body.readAllBytes();
-      }
-      return connection.getResponseCode() == 200 ? 0 : Main.FAILED;
+      new Rehearsal(hearth.listener(Api.CLIENT).map(Listeners.Bound::url).orElse("")).play();
+      return 0;
     } catch (IOException e) {
       System.err.println("hearth: " + e);
       return Main.FAILED;

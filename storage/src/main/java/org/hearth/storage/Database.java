@@ -8,10 +8,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.flywaydb.core.Flyway;
 import org.hearth.storage.rows.Dialect;
-import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
-import org.hibernate.boot.MetadataSources;
-import org.hibernate.boot.registry.StandardServiceRegistryBuilder;
 import org.jspecify.annotations.Nullable;
 
 /// Reading, on a bounded pool of connections. Writing goes through the ledger only.
@@ -28,9 +25,9 @@ public final class Database implements AutoCloseable {
 
   private final Dialect dialect;
   private final HikariDataSource readers;
-  private final SessionFactory sessions;
+  private final Sessions sessions;
 
-  private Database(Dialect dialect, HikariDataSource readers, SessionFactory sessions) {
+  private Database(Dialect dialect, HikariDataSource readers, Sessions sessions) {
     this.dialect = dialect;
     this.readers = readers;
     this.sessions = sessions;
@@ -42,8 +39,10 @@ public final class Database implements AutoCloseable {
         settings.location() instanceof DatabaseSettings.H2 ? Dialect.H2 : Dialect.POSTGRESQL;
     var readers = pool(settings, url);
     try {
+      var sessions = validate ? null : Sessions.of(readers, dialect, entities);
       migrate(readers, dialect);
-      return new Database(dialect, readers, sessions(readers, dialect, entities, validate));
+      if (sessions == null) sessions = Sessions.validated(readers, dialect, entities);
+      return new Database(dialect, readers, sessions);
     } catch (RuntimeException e) {
       readers.close();
       throw e;
@@ -92,33 +91,13 @@ public final class Database implements AutoCloseable {
         .migrate();
   }
 
-  private static SessionFactory sessions(
-      HikariDataSource source, Dialect dialect, List<Class<?>> entities, boolean validate) {
-    var registry =
-        new StandardServiceRegistryBuilder()
-            .applySetting("hibernate.connection.datasource", source)
-            .applySetting("hibernate.dialect", dialect.hibernate())
-            .applySetting("hibernate.boot.allow_jdbc_metadata_access", false)
-            .applySetting("hibernate.hbm2ddl.auto", validate ? "validate" : "none")
-            .applySetting("hibernate.jdbc.fetch_size", 200)
-            .build();
-    try {
-      var sources = new MetadataSources(registry);
-      entities.forEach(sources::addAnnotatedClass);
-      return sources.buildMetadata().buildSessionFactory();
-    } catch (RuntimeException e) {
-      StandardServiceRegistryBuilder.destroy(registry);
-      throw e;
-    }
-  }
-
   public Dialect dialect() {
     return dialect;
   }
 
   /// Reads with Hibernate. Entities stay inside; return records.
   public <R extends @Nullable Object> R read(Function<StatelessSession, R> query) {
-    try (var session = sessions.openStatelessSession()) {
+    try (var session = sessions.open()) {
       return query.apply(session);
     }
   }

@@ -27,7 +27,7 @@ final class AccountEntities {
 
   @Entity(name = "AccountRow")
   @Table(name = "account")
-  static class AccountRow {
+  static final class AccountRow {
     @Id
     @Column(name = "user_id")
     String userId;
@@ -49,7 +49,7 @@ final class AccountEntities {
   @Entity(name = "DeviceRow")
   @Table(name = "device")
   @IdClass(DeviceKey.class)
-  static class DeviceRow {
+  static final class DeviceRow {
     @Id
     @Column(name = "user_id")
     String userId;
@@ -70,7 +70,7 @@ final class AccountEntities {
 
   @Entity(name = "AccessTokenRow")
   @Table(name = "access_token")
-  static class AccessTokenRow {
+  static final class AccessTokenRow {
     @Id String hash;
 
     @Column(name = "user_id")
@@ -90,7 +90,7 @@ final class AccountEntities {
 
   @Entity(name = "RefreshTokenRow")
   @Table(name = "refresh_token")
-  static class RefreshTokenRow {
+  static final class RefreshTokenRow {
     @Id String hash;
 
     @Column(name = "user_id")
@@ -108,7 +108,7 @@ final class AccountEntities {
   @Entity(name = "ProfileFieldRow")
   @Table(name = "profile_field")
   @IdClass(ProfileFieldKey.class)
-  static class ProfileFieldRow {
+  static final class ProfileFieldRow {
     @Id
     @Column(name = "user_id")
     String userId;
@@ -122,7 +122,7 @@ final class AccountEntities {
   @Entity(name = "AccountDataRow")
   @Table(name = "account_data")
   @IdClass(AccountDataKey.class)
-  static class AccountDataRow {
+  static final class AccountDataRow {
     @Id
     @Column(name = "user_id")
     String userId;
@@ -143,7 +143,7 @@ final class AccountEntities {
   @Entity(name = "FilterRow")
   @Table(name = "user_filter")
   @IdClass(FilterKey.class)
-  static class FilterRow {
+  static final class FilterRow {
     @Id
     @Column(name = "user_id")
     String userId;
@@ -160,7 +160,7 @@ final class AccountEntities {
   @Entity(name = "PusherRow")
   @Table(name = "pusher")
   @IdClass(PusherKey.class)
-  static class PusherRow {
+  static final class PusherRow {
     @Id
     @Column(name = "user_id")
     String userId;

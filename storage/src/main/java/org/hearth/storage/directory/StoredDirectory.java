@@ -27,7 +27,7 @@ public final class StoredDirectory implements DirectoryStore {
   @Entity(name = "AliasRow")
   @Table(name = "room_alias")
   @SuppressWarnings("NullAway.Init")
-  static class AliasRow {
+  static final class AliasRow {
     @Id String alias;
 
     @Column(name = "room_id")
@@ -40,7 +40,7 @@ public final class StoredDirectory implements DirectoryStore {
   @Entity(name = "PublishedRow")
   @Table(name = "published_room")
   @SuppressWarnings("NullAway.Init")
-  static class PublishedRow {
+  static final class PublishedRow {
     @Id
     @Column(name = "room_id")
     String roomId;
