@@ -11,8 +11,8 @@ import org.hearth.schemas.json.MalformedJson;
 import org.jspecify.annotations.Nullable;
 
 /// What a server does in its first minutes, once, on data that is thrown away: the launcher lets
-/// Java remember which classes and which code that took, so that a real start and its first requests
-/// have them at hand.
+/// Java remember which classes and which code that took, so that a real start and its first
+/// requests have them at hand.
 final class Rehearsal {
   private static final String API = "/_matrix/client/v3";
 
