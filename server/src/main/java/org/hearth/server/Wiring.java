@@ -228,17 +228,19 @@ final class Wiring {
     closing.accept("federation sender", sender);
     sender.start();
     closing.accept("inbound work", workInbound(rooms.engine().inboundWork()));
-    long everySecond =
-        basics
-            .vertx()
-            .setPeriodic(1000, timer -> basics.background().execute(rooms.typing()::step));
-    closing.accept("typing", () -> basics.vertx().cancelTimer(everySecond));
+    every(Duration.ofSeconds(1), "typing", rooms.typing()::step);
     everyHour("old transactions", rooms.engine()::forgetOldTransactions);
     everyHour("log of device lists", encryption::compact);
+    every(BusyHeap.EVERY, "heap", BusyHeap.watch());
   }
 
   private void everyHour(String name, Runnable task) {
-    long timer = basics.vertx().setPeriodic(3_600_000, _ -> basics.background().execute(task));
+    every(Duration.ofHours(1), name, task);
+  }
+
+  private void every(Duration period, String name, Runnable task) {
+    long timer =
+        basics.vertx().setPeriodic(period.toMillis(), _ -> basics.background().execute(task));
     closing.accept(name, () -> basics.vertx().cancelTimer(timer));
   }
 

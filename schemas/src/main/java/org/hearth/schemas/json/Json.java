@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteConstraints;
 import com.fasterxml.jackson.core.TokenStreamFactory;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -44,6 +45,10 @@ public final class Json {
   private static final int MAX_NUMBER_LENGTH = 4_300;
 
   private static final int MAX_NAME_LENGTH = 1 << 16;
+
+  /// How many sets of buffers wait for the next one who reads or writes. Jackson's own way, buffers
+  /// of each thread, makes new ones for each request, since each has a thread of its own.
+  private static final int BUFFERS = 64;
 
   private static final ObjectMapper MAPPER = mapper();
 
@@ -120,7 +125,7 @@ public final class Json {
   private static ObjectMapper mapper() {
     TokenStreamFactory factory =
         JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .recyclerPool(JsonRecyclerPools.newBoundedPool(BUFFERS))
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .streamReadConstraints(

@@ -51,7 +51,11 @@ final class TreeReader {
   private ObjectNode readObject() throws IOException {
     ObjectNode object = NODES.objectNode();
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+      int before = object.size();
       object.set(encodable(name), read(parser.nextToken()));
+      // Other servers may take the first of them.
+      if (object.size() == before)
+        throw new JsonParseException(parser, "a key that is there twice");
     }
     return object;
   }

@@ -18,6 +18,8 @@ public final class Journal implements AutoCloseable {
 
   private final Path directory;
   private List<byte[]> roots;
+  private final RecordBytes plain = new RecordBytes();
+  private final RecordBytes sealed = new RecordBytes();
   private final List<Path> old = new ArrayList<>();
   private @Nullable Segment current;
   private long previous;
@@ -85,7 +87,7 @@ public final class Journal implements AutoCloseable {
   public void append(long batch, List<JournalRecord.Statement> statements) throws IOException {
     var segment = current();
     try {
-      segment.append(new JournalRecord(batch, previous, statements));
+      segment.append(new JournalRecord(batch, previous, statements), plain, sealed);
     } catch (IOException e) {
       try {
         segment.truncate();

@@ -1,6 +1,5 @@
 package org.hearth.storage.journal;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -24,9 +23,8 @@ final class RecordCodec {
   private final List<String> texts = new ArrayList<>();
   private int kept;
 
-  /// The bytes of a record. Its new SQL texts count as known only after [#keep].
-  byte[] encode(JournalRecord record) {
-    var out = new ByteArrayOutputStream(1024);
+  /// Writes the bytes of a record. Its new SQL texts count as known only after [#keep].
+  void encode(JournalRecord record, RecordBytes out) {
     putLong(out, record.previous());
     putLong(out, record.statements().size());
     for (var statement : record.statements()) {
@@ -35,7 +33,6 @@ final class RecordCodec {
       putLong(out, statement.rows().getFirst().length);
       for (var row : statement.rows()) for (var value : row) putValue(out, value);
     }
-    return out.toByteArray();
   }
 
   /// The last encoded record is in the segment.
@@ -69,7 +66,7 @@ final class RecordCodec {
     return new JournalRecord(batch, previous, statements);
   }
 
-  private void putSql(ByteArrayOutputStream out, String sql) {
+  private void putSql(RecordBytes out, String sql) {
     var number = numbers.get(sql);
     if (number != null) {
       putLong(out, number + 1L);
@@ -89,26 +86,26 @@ final class RecordCodec {
     return sql;
   }
 
-  private static void putValue(ByteArrayOutputStream out, @Nullable Object value) {
+  private static void putValue(RecordBytes out, @Nullable Object value) {
     switch (value) {
-      case null -> out.write(NULL);
+      case null -> out.put(NULL);
       case Long number -> {
-        out.write(LONG);
+        out.put(LONG);
         putLong(out, number);
       }
       case Integer number -> {
-        out.write(INTEGER);
+        out.put(INTEGER);
         putLong(out, number);
       }
       case String text -> {
-        out.write(TEXT);
+        out.put(TEXT);
         putBytes(out, text.getBytes(StandardCharsets.UTF_8));
       }
       case byte[] bytes -> {
-        out.write(BYTES);
+        out.put(BYTES);
         putBytes(out, bytes);
       }
-      case Boolean flag -> out.write(flag ? TRUE : FALSE);
+      case Boolean flag -> out.put(flag ? TRUE : FALSE);
       default -> throw new IllegalArgumentException(value.getClass().getName());
     }
   }
@@ -127,9 +124,9 @@ final class RecordCodec {
     };
   }
 
-  private static void putBytes(ByteArrayOutputStream out, byte[] bytes) {
+  private static void putBytes(RecordBytes out, byte[] bytes) {
     putLong(out, bytes.length);
-    out.write(bytes, 0, bytes.length);
+    out.put(bytes);
   }
 
   private static byte[] getBytes(ByteBuffer in) {
@@ -139,13 +136,13 @@ final class RecordCodec {
   }
 
   /// Seven bits a byte, the sign folded into the lowest bit.
-  private static void putLong(ByteArrayOutputStream out, long value) {
+  private static void putLong(RecordBytes out, long value) {
     long rest = (value << 1) ^ (value >> 63);
     while ((rest & ~0x7FL) != 0) {
-      out.write((int) (rest & 0x7F) | 0x80);
+      out.put((int) (rest & 0x7F) | 0x80);
       rest >>>= 7;
     }
-    out.write((int) rest);
+    out.put((int) rest);
   }
 
   private static long getLong(ByteBuffer in) {

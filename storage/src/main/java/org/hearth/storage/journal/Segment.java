@@ -119,18 +119,20 @@ final class Segment implements AutoCloseable {
 
   /// Writes a record behind the last one, without forcing it. After an exception the record counts
   /// as not written.
-  void append(JournalRecord record) throws IOException {
-    var sealed =
-        cipher.seal(SegmentCipher.place(number, end, record.batch()), codec.encode(record));
-    var bytes =
-        ByteBuffer.allocate(12 + sealed.length)
-            .putInt(8 + sealed.length)
-            .putLong(record.batch())
-            .put(sealed)
-            .flip();
-    int length = bytes.remaining();
+  ///
+  /// @param plain used for the record's bytes
+  /// @param sealed used for what is written
+  void append(JournalRecord record, RecordBytes plain, RecordBytes sealed) throws IOException {
+    plain.clear();
+    codec.encode(record, plain);
+    sealed.clear();
+    int length = 12 + plain.length() + SegmentCipher.OVERHEAD;
+    sealed.reserve(length);
+    ByteBuffer.wrap(sealed.array()).putInt(length - 4).putLong(record.batch());
+    var place = SegmentCipher.place(number, end, record.batch());
+    cipher.seal(place, plain.array(), plain.length(), sealed.array(), 12);
     try {
-      writeFully(channel, bytes, end);
+      writeFully(channel, ByteBuffer.wrap(sealed.array(), 0, length), end);
     } catch (IOException e) {
       codec.forget();
       throw e;

@@ -41,15 +41,20 @@ final class SegmentCipher {
 
   /// Nonce and ciphertext. `place` binds them to their segment, offset and batch.
   byte[] seal(byte[] place, byte[] plaintext) {
+    var sealed = new byte[plaintext.length + OVERHEAD];
+    seal(place, plaintext, plaintext.length, sealed, 0);
+    return sealed;
+  }
+
+  /// Writes nonce and ciphertext, [#OVERHEAD] longer than the plaintext.
+  void seal(byte[] place, byte[] plaintext, int length, byte[] sealed, int at) {
     try {
-      var sealed = new byte[plaintext.length + OVERHEAD];
       var nonce = new byte[NONCE];
       RANDOM.nextBytes(nonce);
       cipher.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(128, nonce));
       cipher.updateAAD(place);
-      System.arraycopy(nonce, 0, sealed, 0, NONCE);
-      cipher.doFinal(plaintext, 0, plaintext.length, sealed, NONCE);
-      return sealed;
+      System.arraycopy(nonce, 0, sealed, at, NONCE);
+      cipher.doFinal(plaintext, 0, length, sealed, at + NONCE);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
