@@ -3,6 +3,7 @@ package org.hearth.storage;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,18 +39,27 @@ final class Databases {
 
     private static EmbeddedPostgres start() {
       try {
-        var server = EmbeddedPostgres.builder().setServerConfig("max_connections", "300").start();
-        Runtime.getRuntime()
-            .addShutdownHook(
-                new Thread(
-                    () -> {
-                      try {
-                        server.close();
-                      } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                      }
-                    }));
+        var files = Files.createTempDirectory("hearth-postgres");
+        var server =
+            EmbeddedPostgres.builder()
+                .setServerConfig("max_connections", "300")
+                .setDataDirectory(files)
+                .setCleanDataDirectory(false)
+                .setRegisterShutdownHook(false)
+                .start();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server, files)));
         return server;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    /// Hundreds of databases are some ten thousand files: another process takes them away, so that
+    /// the tests need not wait for it.
+    private static void end(EmbeddedPostgres server, Path files) {
+      try {
+        server.close();
+        new ProcessBuilder("rm", "-rf", files.toString()).start();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
