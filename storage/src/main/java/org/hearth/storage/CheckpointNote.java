@@ -56,9 +56,14 @@ record CheckpointNote(long version, String boot, boolean closed) {
 
   /// Replaces the note; it is on the disk when this returns.
   void write(Path directory) throws IOException {
+    write(Disk.REAL, directory);
+  }
+
+  /// [#write] on another disk.
+  void write(Disk disk, Path directory) throws IOException {
     var fresh = directory.resolve(NAME + ".new");
     try (var out =
-        FileChannel.open(
+        disk.open(
             fresh,
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Function;
 import org.flywaydb.core.Flyway;
+import org.h2.engine.Constants;
 import org.hearth.storage.rows.Dialect;
 import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,7 @@ public final class Database implements AutoCloseable {
     var readers = pool(settings, url);
     try {
       var sessions = validate ? null : Sessions.of(readers, dialect, entities);
-      migrate(readers, dialect);
+      if (settings.migrating()) migrate(readers, dialect);
       if (sessions == null) sessions = Sessions.validated(readers, dialect, entities);
       return new Database(dialect, readers, sessions);
     } catch (RuntimeException e) {
@@ -55,9 +56,6 @@ public final class Database implements AutoCloseable {
     config.setJdbcUrl(url);
     config.setMaximumPoolSize(settings.readers());
     config.setMinimumIdle(1);
-    // Makes a difference only inside [#snapshot]: everywhere else each statement is a transaction
-    // of its own.
-    config.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
     config.setConnectionTimeout(settings.connectionTimeout().toMillis());
     long millis = settings.statementTimeout().toMillis();
     switch (settings.location()) {
@@ -115,14 +113,26 @@ public final class Database implements AutoCloseable {
   public <R extends @Nullable Object> R snapshot(Query<R> query) {
     return jdbc(
         connection -> {
+          int before = connection.getTransactionIsolation();
+          connection.setTransactionIsolation(oneState());
           connection.setAutoCommit(false);
           try {
             return query.on(connection);
           } finally {
             connection.rollback();
             connection.setAutoCommit(true);
+            connection.setTransactionIsolation(before);
           }
         });
+  }
+
+  /// The isolation in which all statements of a transaction see one state. What H2 calls repeatable
+  /// read is one state of each table, as of the moment at which that table was first read.
+  private int oneState() {
+    return switch (dialect) {
+      case H2 -> Constants.TRANSACTION_SNAPSHOT;
+      case POSTGRESQL -> Connection.TRANSACTION_REPEATABLE_READ;
+    };
   }
 
   @Override

@@ -15,6 +15,8 @@ import java.time.Duration;
 /// @param checkpointMillis how often H2's file is forced: how much the journal holds, and how long
 ///   a start after a crash takes
 /// @param pageCacheBytes how much of H2's file is kept in memory
+/// @param disk where H2's files are
+/// @param migrating whether opening brings the schema up to date; commands that only look do not
 public record DatabaseSettings(
     Location location,
     int readers,
@@ -23,7 +25,9 @@ public record DatabaseSettings(
     Duration unknownPatience,
     long minimumFreeBytes,
     int checkpointMillis,
-    long pageCacheBytes) {
+    long pageCacheBytes,
+    boolean migrating,
+    Disk disk) {
 
   /// Which database.
   public sealed interface Location {}
@@ -50,7 +54,9 @@ public record DatabaseSettings(
         Duration.ofMinutes(5),
         64L << 20,
         1_500,
-        32L << 20);
+        32L << 20,
+        true,
+        Disk.REAL);
   }
 
   public DatabaseSettings withReaders(int count) {
@@ -62,10 +68,13 @@ public record DatabaseSettings(
         unknownPatience,
         minimumFreeBytes,
         checkpointMillis,
-        pageCacheBytes);
+        pageCacheBytes,
+        migrating,
+        disk);
   }
 
-  DatabaseSettings withCheckpointMillis(int millis) {
+  /// For tests: forces more often, so that kills meet it.
+  public DatabaseSettings withCheckpointMillis(int millis) {
     return new DatabaseSettings(
         location,
         readers,
@@ -74,7 +83,9 @@ public record DatabaseSettings(
         unknownPatience,
         minimumFreeBytes,
         millis,
-        pageCacheBytes);
+        pageCacheBytes,
+        migrating,
+        disk);
   }
 
   public DatabaseSettings withPageCacheBytes(long bytes) {
@@ -86,6 +97,38 @@ public record DatabaseSettings(
         unknownPatience,
         minimumFreeBytes,
         checkpointMillis,
-        bytes);
+        bytes,
+        migrating,
+        disk);
+  }
+
+  /// Opens the database with the schema that it has.
+  public DatabaseSettings asItIs() {
+    return new DatabaseSettings(
+        location,
+        readers,
+        connectionTimeout,
+        statementTimeout,
+        unknownPatience,
+        minimumFreeBytes,
+        checkpointMillis,
+        pageCacheBytes,
+        false,
+        disk);
+  }
+
+  /// For tests: a disk that can fail.
+  DatabaseSettings on(Disk other) {
+    return new DatabaseSettings(
+        location,
+        readers,
+        connectionTimeout,
+        statementTimeout,
+        unknownPatience,
+        minimumFreeBytes,
+        checkpointMillis,
+        pageCacheBytes,
+        migrating,
+        other);
   }
 }

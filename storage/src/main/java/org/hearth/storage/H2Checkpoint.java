@@ -1,7 +1,6 @@
 package org.hearth.storage;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.h2.engine.SessionLocal;
@@ -31,7 +30,7 @@ final class H2Checkpoint implements AutoCloseable {
   /// How many bytes one checkpoint may rewrite.
   private static final int REWRITE_BYTES = 8 << 20;
 
-  private final Path directory;
+  private final H2Files files;
   private final Connection connection;
   private final MVStore store;
   private final MVMap<Long, Long> counter;
@@ -41,8 +40,8 @@ final class H2Checkpoint implements AutoCloseable {
   /// Pins the version that H2 opened; so make it before anything is written.
   ///
   /// @param connection kept open, so that H2 stays open
-  H2Checkpoint(Path directory, Connection connection) throws SQLException {
-    this.directory = directory;
+  H2Checkpoint(H2Files files, Connection connection) throws SQLException {
+    this.files = files;
     this.connection = connection;
     var session = (SessionLocal) connection.unwrap(JdbcConnection.class).getSession();
     store = session.getDatabase().getStore().getMvStore();
@@ -60,7 +59,9 @@ final class H2Checkpoint implements AutoCloseable {
 
   /// Returns when everything committed before is forced.
   ///
-  /// Throws [IOException] or [org.h2.mvstore.MVStoreException] when it could not be.
+  /// Throws [org.h2.mvstore.MVStoreException] when it could not be forced, which leaves open what
+  /// the disk has; [IOException] when it could not be noted: then the last version that was noted
+  /// stays the one that counts.
   ///
   /// @param idle whether nothing was written since the last time
   void take(boolean idle) throws IOException {
@@ -75,7 +76,12 @@ final class H2Checkpoint implements AutoCloseable {
       version = store.commit();
     } while (version < 0);
     store.sync();
-    CheckpointNote.now(version).write(directory);
+    try {
+      CheckpointNote.now(version).write(files.disk(), files.directory());
+    } catch (IOException e) {
+      store.deregisterVersionUsage(fresh);
+      throw e;
+    }
     store.deregisterVersionUsage(pin);
     pin = fresh;
     store.setReuseSpace(true);

@@ -15,21 +15,24 @@ import org.slf4j.LoggerFactory;
 /// The files of embedded H2 in one directory: `hearth.mv.db` and `journal/`.
 ///
 /// @param directory exists
+/// @param disk how they are opened
 /// @param pageCacheBytes how much of the file is kept in memory
-record H2Files(Path directory, long pageCacheBytes) {
+record H2Files(Path directory, Disk disk, long pageCacheBytes) {
   private static final Logger log = LoggerFactory.getLogger(H2Files.class);
 
-  static H2Files in(Path directory, long pageCacheBytes) throws IOException {
+  static H2Files in(Path directory, Disk disk, long pageCacheBytes) throws IOException {
     Files.createDirectories(directory);
-    return new H2Files(directory, pageCacheBytes);
+    PatientFile.Layer.register();
+    return new H2Files(directory, disk, pageCacheBytes);
   }
 
-  /// `async:` because with the plain file layer one interrupted thread closes the file for all
-  /// connections. H2 must not compact by itself: it would move chunks of forced versions.
-  /// [H2Checkpoint] does what is needed, and keeps them as long as necessary, so that H2's own
-  /// retention time need not.
+  /// H2 must not compact by itself: it would move chunks of forced versions. [H2Checkpoint] does
+  /// what is needed, and keeps them as long as necessary, so that H2's own retention time need not.
   String url() {
-    return "jdbc:h2:async:"
+    return "jdbc:h2:"
+        + PatientFile.Layer.SCHEME
+        + ":"
+        + disk.layer()
         + directory.toAbsolutePath().resolve("hearth")
         + ";DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1;RETENTION_TIME=0;AUTO_COMPACT_FILL_RATE=0;MAX_COMPACT_TIME=0"
         + ";LOCK_TIMEOUT=10000;CACHE_SIZE="
@@ -51,7 +54,7 @@ record H2Files(Path directory, long pageCacheBytes) {
   /// Makes the file safe to open, opens it, and pins what it holds.
   H2Checkpoint open() throws IOException, SQLException {
     var expected = H2Recovery.prepare(directory, database());
-    var checkpoint = new H2Checkpoint(directory, connect());
+    var checkpoint = new H2Checkpoint(this, connect());
     if (expected.isPresent() && checkpoint.opened() < expected.getAsLong())
       throw new IOException(
           "H2 found version %d of %s, but version %d was forced to the disk; the file is damaged. Restore a backup."

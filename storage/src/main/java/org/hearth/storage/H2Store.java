@@ -14,6 +14,7 @@ import org.hearth.storage.journal.Journal;
 import org.hearth.storage.journal.JournalRecord;
 import org.hearth.storage.rows.Dialect;
 import org.hearth.storage.rows.RowBatch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +37,7 @@ final class H2Store implements BatchStore {
   private final StorageMetrics metrics;
   private final Resume resume;
   private final long epoch;
+  private final DiskHealth health;
 
   /// Protects the journal between the writing thread and checkpoints; held while a record is
   /// forced, not while H2's file is.
@@ -53,16 +55,24 @@ final class H2Store implements BatchStore {
 
   private int vain;
 
+  /// Whether the last checkpoint failed; under `checkpointing`.
+  private boolean postponed;
+
+  /// Why nothing can be written until the next start; reading goes on.
+  private volatile @Nullable String broken;
+
   /// @param journal replayed already, so that H2 has every acknowledged batch
   H2Store(
       H2Files files,
       H2Checkpoint checkpoint,
       Journal journal,
+      DiskHealth health,
       DatabaseSettings settings,
       Fatal fatal,
       StorageMetrics metrics)
       throws SQLException, IOException {
     this.fileStore = Files.getFileStore(files.directory());
+    this.health = health;
     this.minimumFreeBytes = settings.minimumFreeBytes();
     this.journal = journal;
     this.fatal = fatal;
@@ -76,7 +86,7 @@ final class H2Store implements BatchStore {
     resume = stored.resume();
     epoch = stored.epoch() + 1;
     // Also makes migrations durable, which are not in the journal.
-    force(false);
+    checkpoint.take(false);
     journal.start(resume.lastBatch());
     journal.discardReplayed();
   }
@@ -93,6 +103,7 @@ final class H2Store implements BatchStore {
 
   @Override
   public void write(long batchId, RowBatch rows) {
+    refuseWhileBroken();
     refuseWithoutSpace();
     try {
       statements.execute(rows);
@@ -128,7 +139,11 @@ final class H2Store implements BatchStore {
     try {
       journal.force(batchId);
     } catch (IOException e) {
-      throw fatal.end("The journal could not be forced to the disk.", e);
+      if (!DiskHealth.isReadOnly(e))
+        throw fatal.end("The journal could not be forced to the disk.", e);
+      rollback(e);
+      breakOff(e);
+      throw new LedgerException.Unavailable("The disk became read-only.", e);
     }
     metrics.sync(System.nanoTime() - start);
   }
@@ -141,6 +156,21 @@ final class H2Store implements BatchStore {
     } catch (SQLException e) {
       throw fatal.end("H2 did not commit a batch that its journal has.", e);
     }
+  }
+
+  private void refuseWhileBroken() {
+    if (broken != null) throw new LedgerException.Unavailable(broken, null);
+    var trouble = health.trouble();
+    if (trouble.isPresent())
+      throw new LedgerException.Unavailable(
+          "The disk takes no writes now (" + trouble.get() + ").", null);
+  }
+
+  /// After a failed fsync only a new start knows what is on the disk. Usually that ends the process
+  /// at once; but a start on a read-only disk would fail, and what is here can still be read.
+  private void breakOff(Exception because) {
+    broken = "The disk became read-only; the server must be started again once it is not.";
+    log.error("Nothing is written any more until the next start; reading goes on.", because);
   }
 
   private void refuseWithoutSpace() {
@@ -199,14 +229,15 @@ final class H2Store implements BatchStore {
       boolean idle;
       lock.lock();
       try {
+        if (broken != null) return false;
         idle = !dirty;
         if (idle && !mayShrink()) return false;
-        dirty = false;
         before = journal.rotate();
+        dirty = false;
       } finally {
         lock.unlock();
       }
-      force(idle);
+      if (!force(idle)) return false;
       lock.lock();
       try {
         journal.discardBefore(before);
@@ -214,9 +245,10 @@ final class H2Store implements BatchStore {
         lock.unlock();
       }
       metrics.checkpoint(System.nanoTime() - start);
+      postponed = false;
       return true;
     } catch (IOException e) {
-      log.warn("No new segment of the journal could be made; going on in the old one.", e);
+      postponed("No new segment of the journal could be made; going on in the old one.", e);
       return false;
     }
   }
@@ -231,17 +263,36 @@ final class H2Store implements BatchStore {
     return vain <= VAIN_CHECKPOINTS && checkpoint.isWasteful();
   }
 
-  private void force(boolean idle) {
+  /// Says so once, not every second until the disk is well again.
+  private void postponed(String what, IOException e) {
+    if (!postponed) log.warn("{}", what, e);
+    postponed = true;
+  }
+
+  /// False if the last forced version stays the one that counts, and the journal must be kept.
+  private boolean force(boolean idle) {
     try {
       checkpoint.take(idle);
-    } catch (IOException | RuntimeException e) {
-      throw fatal.end("H2's file could not be forced to the disk.", e);
+      return true;
+    } catch (IOException e) {
+      postponed("A checkpoint could not be noted; the journal is kept.", e);
+    } catch (RuntimeException e) {
+      if (DiskHealth.isReadOnly(e)) breakOff(e);
+      else if (!health.leaving()) throw fatal.end("H2's file could not be forced to the disk.", e);
     }
+    lock.lock();
+    try {
+      dirty = true;
+    } finally {
+      lock.unlock();
+    }
+    return false;
   }
 
   @Override
   public void close() {
-    checkpoint();
+    // Otherwise its journal has everything, as after a kill.
+    if (health.trouble().isEmpty()) checkpoint();
     try {
       checkpoint.close();
       writer.close();

@@ -79,18 +79,22 @@ public final class Storage implements AutoCloseable {
       BatchStore store;
       switch (settings.location()) {
         case DatabaseSettings.H2 h2 -> {
-          var files = H2Files.in(h2.directory(), settings.pageCacheBytes());
+          var files = H2Files.in(h2.directory(), settings.disk(), settings.pageCacheBytes());
           var lock = DirectoryLock.take(h2.directory());
           opened.add(lock::close);
-          var journal = Journal.open(files.journal(), roots.journals());
+          var health = DiskHealth.watch(h2.directory());
+          opened.add(health::close);
+          var journal = Journal.open(settings.disk(), files.journal(), roots.journals());
           var checkpoint = files.open();
           opened.add(files::shutdown);
           files.replay(journal);
           database = Database.open(settings, files.url(), entities, validate);
           opened.add(database::close);
-          var h2Store = new H2Store(files, checkpoint, journal, settings, fatal, metrics);
+          var h2Store = new H2Store(files, checkpoint, journal, health, settings, fatal, metrics);
           opened.add(h2Store::close);
           opened.add(Checkpoints.start(h2Store, settings.checkpointMillis())::close);
+          // First of all when closing: nobody waits for the disk any more.
+          opened.add(health::leave);
           store = h2Store;
         }
         case DatabaseSettings.PostgreSql postgres -> {

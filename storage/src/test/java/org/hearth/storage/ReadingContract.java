@@ -7,9 +7,14 @@ import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.IdClass;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import org.hearth.e2ee.sealing.KeyScope;
 import org.hearth.e2ee.sealing.MasterKey;
+import org.hearth.engine.profile.ProfileChange;
+import org.hearth.schemas.id.UserId;
+import org.hearth.schemas.json.Json;
 import org.junit.jupiter.api.Test;
 
 abstract class ReadingContract extends StorageTest {
@@ -96,5 +101,34 @@ abstract class ReadingContract extends StorageTest {
         .extracting(DatabaseStats.TableSize::name)
         .contains("ledger_batch", "sealing_key");
     assertThat(stats.lastBatch()).isEqualTo(1);
+  }
+
+  /// "All statements see the same state": also of tables that are read for the first time after
+  /// something was written.
+  @Test
+  void aSnapshotIsOneStateOfAllTables() {
+    write(profile(1));
+    storage().database().<Boolean>snapshot(this::seesOneState);
+  }
+
+  private boolean seesOneState(Connection connection) throws SQLException {
+    long before = count(connection, "SELECT MAX(last_position) FROM ledger_batch");
+    write(profile((int) before + 1));
+    assertThat(count(connection, "SELECT COUNT(*) FROM profile_field")).isEqualTo(before);
+    assertThat(count(connection, "SELECT MAX(last_position) FROM ledger_batch")).isEqualTo(before);
+    return true;
+  }
+
+  private static ProfileChange profile(int number) {
+    return new ProfileChange(
+        UserId.parse("@alice:a.example"), "field" + number, Json.toTree("value"));
+  }
+
+  private static long count(Connection connection, String sql) throws SQLException {
+    try (var statement = connection.createStatement();
+        var row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getLong(1);
+    }
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.hearth.storage.Disk;
 import org.jspecify.annotations.Nullable;
 
 /// The segments of one directory. Used by one thread at a time.
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class Journal implements AutoCloseable {
   private static final String SUFFIX = ".journal";
 
+  private final Disk disk;
   private final Path directory;
   private List<byte[]> roots;
   private final RecordBytes plain = new RecordBytes();
@@ -28,7 +30,8 @@ public final class Journal implements AutoCloseable {
   /// Segments before this one may be sealed with another than the first of the roots.
   private long firstRenewed;
 
-  private Journal(Path directory, List<byte[]> roots) {
+  private Journal(Disk disk, Path directory, List<byte[]> roots) {
+    this.disk = disk;
     this.directory = directory;
     this.roots = List.copyOf(roots);
   }
@@ -36,8 +39,13 @@ public final class Journal implements AutoCloseable {
   /// @param roots 32 bytes each, for this use only: new segments are sealed with the first one, and
   ///   those that are there with any of them
   public static Journal open(Path directory, List<byte[]> roots) throws IOException {
+    return open(Disk.REAL, directory, roots);
+  }
+
+  /// [#open] on another disk.
+  public static Journal open(Disk disk, Path directory, List<byte[]> roots) throws IOException {
     Files.createDirectories(directory);
-    var journal = new Journal(directory, roots);
+    var journal = new Journal(disk, directory, roots);
     try (var files = Files.list(directory)) {
       files.filter(file -> file.toString().endsWith(SUFFIX)).sorted().forEach(journal.old::add);
     }
@@ -67,7 +75,7 @@ public final class Journal implements AutoCloseable {
   /// The first record after this names `lastBatch` as the one before it.
   public void start(long lastBatch) throws IOException {
     previous = lastBatch;
-    current = Segment.create(directory, ++lastNumber, roots.getFirst());
+    current = Segment.create(disk, directory, ++lastNumber, roots.getFirst());
   }
 
   /// New segments are sealed with the first of these from now on.
@@ -108,7 +116,7 @@ public final class Journal implements AutoCloseable {
   /// before it.
   public long rotate() throws IOException {
     var full = current();
-    var fresh = Segment.create(directory, lastNumber + 1, roots.getFirst());
+    var fresh = Segment.create(disk, directory, lastNumber + 1, roots.getFirst());
     lastNumber++;
     old.add(full.file);
     full.close();

@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.function.Consumer;
+import org.hearth.storage.Disk;
 
 /// One file of the journal.
 ///
@@ -42,7 +43,7 @@ final class Segment implements AutoCloseable {
   }
 
   /// Makes an empty segment. Its header and its name are on the disk before anything is appended.
-  static Segment create(Path directory, long number, byte[] root) throws IOException {
+  static Segment create(Disk disk, Path directory, long number, byte[] root) throws IOException {
     var salt = SegmentCipher.salt();
     var cipher = new SegmentCipher(root, salt);
     var header = ByteBuffer.allocate(HEADER).put(MAGIC).putLong(number).put(salt);
@@ -50,7 +51,7 @@ final class Segment implements AutoCloseable {
     var file = file(directory, number);
     var fresh = directory.resolve(file.getFileName() + ".new");
     try (var out =
-        FileChannel.open(
+        disk.open(
             fresh,
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
@@ -61,10 +62,7 @@ final class Segment implements AutoCloseable {
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     forceDirectory(directory);
     return new Segment(
-        number,
-        file,
-        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE),
-        cipher);
+        number, file, disk.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE), cipher);
   }
 
   /// Opens a segment for reading. Throws [JournalDamaged] if it was sealed with none of these keys.

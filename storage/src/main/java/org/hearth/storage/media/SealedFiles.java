@@ -2,10 +2,10 @@ package org.hearth.storage.media;
 
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -17,11 +17,17 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.hearth.engine.media.MediaItem;
+import org.hearth.ledger.LedgerException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Sealed files: AES-256-GCM with a key for each file, in chunks that can be read one after the
 /// other.
@@ -33,10 +39,24 @@ final class SealedFiles {
   private static final int CHUNK = 64 * 1024;
   private static final int NONCE = 12;
   private static final int TAG = 16;
+  private static final Logger log = LoggerFactory.getLogger(SealedFiles.class);
+
+  /// Below this much free space no file is taken.
+  private static final long RESERVE = 64L << 20;
+
   private static final String PARTS = "incoming";
 
   private final Path directory;
   private final SecureRandom random;
+
+  /// Protects the two below; held for moments, and while a file is deleted.
+  private final ReentrantLock deleting = new ReentrantLock();
+
+  /// How many backups read the files now.
+  private int holders;
+
+  /// What was deleted meanwhile, of which a snapshot may still speak.
+  private final Set<String> doomed = new LinkedHashSet<>();
 
   SealedFiles(Path directory, SecureRandom random) throws IOException {
     this.directory = directory;
@@ -48,30 +68,68 @@ final class SealedFiles {
     }
   }
 
+  /// Throws [IOException] if the bytes cannot be read, and [LedgerException.Unavailable] if the
+  /// disk does not take them.
   MediaItem.SealedFile write(InputStream bytes) throws IOException {
     byte[] key = random(32);
     var name = HexFormat.of().formatHex(random(16));
     var part = directory.resolve(PARTS).resolve(name);
+    refuseWithoutSpace();
+    try (var channel = create(part)) {
+      long length = seal(bytes, channel, name, key);
+      keep(channel, part, name);
+      return new MediaItem.SealedFile(name, length, key);
+    } finally {
+      discard(part);
+    }
+  }
+
+  /// The last of the space belongs to the database, which must be able to say what happened.
+  private void refuseWithoutSpace() {
     try {
-      long length;
-      try (var channel =
-          FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        length = seal(bytes, channel, name, key);
-        channel.force(true);
-      }
+      if (Files.getFileStore(directory).getUsableSpace() < RESERVE)
+        throw new LedgerException.Unavailable("The disk is full.", null);
+    } catch (IOException e) {
+      throw unavailable(e);
+    }
+  }
+
+  private static LedgerException.Unavailable unavailable(IOException e) {
+    return new LedgerException.Unavailable("The disk takes no files now.", e);
+  }
+
+  private static FileChannel create(Path part) {
+    try {
+      return FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw unavailable(e);
+    }
+  }
+
+  private void keep(FileChannel channel, Path part, String name) {
+    try {
+      channel.force(true);
       Files.createDirectories(shelf(name));
       Files.move(part, place(name), StandardCopyOption.ATOMIC_MOVE);
       force(shelf(name));
       force(directory);
-      return new MediaItem.SealedFile(name, length, key);
-    } finally {
+    } catch (IOException e) {
+      throw unavailable(e);
+    }
+  }
+
+  /// What stays is removed by the next start.
+  private static void discard(Path part) {
+    try {
       Files.deleteIfExists(part);
+    } catch (IOException e) {
+      log.warn("{} could not be removed: {}", part, e.toString());
     }
   }
 
   private long seal(InputStream bytes, FileChannel channel, String name, byte[] key)
       throws IOException {
-    var out = new DataOutputStream(new BufferedOutputStream(Channels.newOutputStream(channel)));
+    var out = new BufferedOutputStream(Channels.newOutputStream(channel));
     long length = 0;
     byte[] chunk = bytes.readNBytes(CHUNK);
     for (long number = 0; ; number++) {
@@ -79,23 +137,59 @@ final class SealedFiles {
       boolean last = next.length == 0;
       byte[] nonce = random(NONCE);
       byte[] sealed = crypt(Cipher.ENCRYPT_MODE, key, nonce, place(name, number, last), chunk);
-      out.writeInt(sealed.length);
-      out.write(nonce);
-      out.write(sealed);
+      put(out, nonce, sealed, last);
       length += chunk.length;
-      if (last) break;
+      if (last) return length;
       chunk = next;
     }
-    out.flush();
-    return length;
+  }
+
+  private static void put(OutputStream out, byte[] nonce, byte[] sealed, boolean last) {
+    try {
+      out.write(ByteBuffer.allocate(Integer.BYTES).putInt(sealed.length).array());
+      out.write(nonce);
+      out.write(sealed);
+      if (last) out.flush();
+    } catch (IOException e) {
+      throw unavailable(e);
+    }
   }
 
   InputStream open(MediaItem.SealedFile file) throws IOException {
     return new Plain(file, Files.newInputStream(place(file.name())));
   }
 
+  /// Deletes the file, or has it deleted once nobody holds the files.
   void delete(String name) throws IOException {
-    Files.deleteIfExists(place(name));
+    deleting.lock();
+    try {
+      if (holders > 0) doomed.add(name);
+      else Files.deleteIfExists(place(name));
+    } finally {
+      deleting.unlock();
+    }
+  }
+
+  /// No file goes away until [#release].
+  void hold() {
+    deleting.lock();
+    try {
+      holders++;
+    } finally {
+      deleting.unlock();
+    }
+  }
+
+  /// Deletes what was to be deleted since [#hold], if nobody else holds the files.
+  void release() throws IOException {
+    deleting.lock();
+    try {
+      if (--holders > 0) return;
+      for (var name : doomed) Files.deleteIfExists(place(name));
+      doomed.clear();
+    } finally {
+      deleting.unlock();
+    }
   }
 
   /// The files on a shelf that were written before a time.
