@@ -43,16 +43,30 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
+  /// Takes a directory that is there, unless a server or a command has it.
+  static Optional<DataDirectory> openUnlessInUse(Path path) throws StartFailure {
+    try {
+      return tryLock(path).map(lock -> new DataDirectory(path, lock));
+    } catch (IOException e) {
+      throw new StartFailure("data_directory " + path + " cannot be used: " + reason(e), e);
+    }
+  }
+
   private static FileChannel lock(Path path) throws IOException, StartFailure {
+    return tryLock(path)
+        .orElseThrow(() -> new StartFailure("another Hearth is running on data_directory " + path));
+  }
+
+  private static Optional<FileChannel> tryLock(Path path) throws IOException {
     FileChannel channel =
         FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
-      if (channel.tryLock() != null) return channel;
+      if (channel.tryLock() != null) return Optional.of(channel);
     } catch (OverlappingFileLockException e) {
       // Another server in this very process holds it: the same answer.
     }
     channel.close();
-    throw new StartFailure("another Hearth is running on data_directory " + path);
+    return Optional.empty();
   }
 
   /// Whether a server has run here before.

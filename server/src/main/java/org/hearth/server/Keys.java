@@ -95,6 +95,25 @@ record Keys(
     return Optional.of(decode(text, file.toString()));
   }
 
+  /// The master key of a server that has one, for commands that need no more of it.
+  static MasterKey masterKey(Config config, Map<String, String> environment) throws StartFailure {
+    Config.MasterKey from = config.masterKey();
+    if (from.source() == MasterKeySource.ENV) {
+      return decode(
+          fromEnvironment(from.variable(), environment),
+          "the environment variable " + from.variable());
+    }
+    String text =
+        DataDirectory.read(from.path())
+            .orElseThrow(
+                () ->
+                    new StartFailure(
+                        "the master key "
+                            + from.path()
+                            + " is missing; put its copy there (nothing opens without it)"));
+    return decode(text, from.path().toString());
+  }
+
   /// Where the key for commands on this machine is kept.
   static Path operatorKeyFile(Path dataDirectory) {
     return dataDirectory.resolve(OPERATOR_KEY);

@@ -16,6 +16,8 @@ import picocli.CommandLine.Command;
       ReportsCommand.class,
       KeysCommand.class,
       RoomCommand.class,
+      DbCommand.class,
+      BackupCommand.class,
       VersionCommand.class,
       CommandLine.HelpCommand.class
     },

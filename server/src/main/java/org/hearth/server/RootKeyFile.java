@@ -16,7 +16,7 @@ import org.hearth.e2ee.sealing.RootKeys;
 /// the database like one of its tables, and is not in it so that an old one can be destroyed: its
 /// bytes are overwritten when it is replaced, which no database does.
 final class RootKeyFile {
-  private static final String NAME = "root.keys";
+  static final String NAME = "root.keys";
   private static final String OLD = "root.keys.old";
 
   private final Path file;

@@ -80,20 +80,24 @@ final class StorageParts implements AutoCloseable {
     return new StorageParts(storage, ledger, loop);
   }
 
-  private static DatabaseSettings settings(Config config, MemoryBudget budget) {
+  /// How the server opens its database.
+  static DatabaseSettings settings(Config config, MemoryBudget budget) {
+    return DatabaseSettings.of(location(config))
+        .withReaders(config.database().pool())
+        .withPageCacheBytes(budget.of(Share.DATABASE_PAGES));
+  }
+
+  /// Where the database of the configuration is.
+  static DatabaseSettings.Location location(Config config) {
     Config.Database database = config.database();
     Path embedded = config.dataDirectory().resolve("database");
-    DatabaseSettings.Location location =
-        database
-            .url()
-            .<DatabaseSettings.Location>map(
-                url ->
-                    new DatabaseSettings.PostgreSql(
-                        url, database.user().orElse(""), database.password().orElse("")))
-            .orElseGet(() -> new DatabaseSettings.H2(embedded));
-    return DatabaseSettings.of(location)
-        .withReaders(database.pool())
-        .withPageCacheBytes(budget.of(Share.DATABASE_PAGES));
+    return database
+        .url()
+        .<DatabaseSettings.Location>map(
+            url ->
+                new DatabaseSettings.PostgreSql(
+                    url, database.user().orElse(""), database.password().orElse("")))
+        .orElseGet(() -> new DatabaseSettings.H2(embedded));
   }
 
   Storage storage() {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.hearth.client.account.AccountEndpoints;
 import org.hearth.client.admin.RoomVerify;
@@ -23,6 +24,7 @@ import org.hearth.client.rooms.RoomEndpoints;
 import org.hearth.client.rooms.Users;
 import org.hearth.client.userdata.UserDataEndpoints;
 import org.hearth.e2ee.Fanout;
+import org.hearth.e2ee.sealing.MasterKey;
 import org.hearth.engine.account.AccountStore;
 import org.hearth.engine.encryption.AccountDevices;
 import org.hearth.engine.encryption.DevicesWithKeys;
@@ -106,9 +108,9 @@ final class Wiring {
         new AccountParts(
             basics, accountStore, List.of(new DevicesWithKeys()), inRooms.departures());
     closing.accept("password threads", accounts);
-    var mediaStore = mediaStore();
-    var media = media(federation, mediaStore);
-    closing.accept("expiry", new ExpiryParts(basics, rooms, inRooms.receiptStore(), mediaStore));
+    var storedMedia = storedMedia();
+    var media = media(federation, storedMedia);
+    closing.accept("expiry", new ExpiryParts(basics, rooms, inRooms.receiptStore(), storedMedia));
     var presence = new PresenceParts(basics, rooms, sharedRooms, sender);
     var sync = new SyncParts(basics, persons, inRooms, encryption, presence);
     follow(inRooms, encryption, sender);
@@ -124,10 +126,10 @@ final class Wiring {
     new AuthedContentRepo(media, client.threads()).mount(routes);
     new ServerStatus(basics.serverName(), basics.ledger()).mount(routes);
     new ServerReports(inRooms.reports()).mount(routes);
-    keyKeeping().mount(routes);
     new RoomVerify(inspection(federation)).mount(routes);
     new ErasureAdmin(accounts.accounts(), accountStore).mount(routes);
     mountPurges(routes, inRooms);
+    mountKeysAndJobs(routes, storedMedia);
     Face clientFace =
         client.face(
             new OperatorKey(
@@ -147,15 +149,7 @@ final class Wiring {
     return new Faces(faces, List.copyOf(mounted));
   }
 
-  private void mountPurges(Routes routes, RoomParts rooms) {
-    var purges = new PurgeParts(basics, rooms);
-    closing.accept("purges", purges);
-    purges.mount(routes);
-    everyHour("old purges", purges.purges()::forgetOld);
-  }
-
-  private KeyKeeping keyKeeping() {
-    var rotation = KeyRotation.of(basics, _ -> {});
+  private KeyKeeping keyKeeping(KeyRotation rotation) {
     var keeping = new KeyKeeping(rotation, basics.storageParts(), basics.background());
     basics.background().execute(keeping::step);
     long timer =
@@ -171,12 +165,30 @@ final class Wiring {
     return keeping;
   }
 
-  private MediaStore mediaStore() {
+  private void mountPurges(Routes routes, RoomParts rooms) {
+    var purges = new PurgeParts(basics, rooms);
+    closing.accept("purges", purges);
+    purges.mount(routes);
+    everyHour("old purges", purges.purges()::forgetOld);
+  }
+
+  private void mountKeysAndJobs(Routes routes, StoredMedia media) {
+    var rotation = KeyRotation.of(basics, _ -> {});
+    keyKeeping(rotation).mount(routes);
+    new OperatorJobs(storageWork(media, rotation::master), basics.background()).mount(routes);
+  }
+
+  private StoredMedia storedMedia() {
     return new StoredMedia(
         basics.database(),
         basics.storage().sealing(),
-        basics.config().dataDirectory().resolve("media"),
+        StorageWork.media(basics.config()),
         basics.random());
+  }
+
+  private StorageWork storageWork(StoredMedia media, Supplier<MasterKey> master) {
+    return new StorageWork(
+        basics.config(), master, basics.storage(), media, basics.clock(), basics.random());
   }
 
   private Media media(FederationParts federation, MediaStore store) {

@@ -2,12 +2,16 @@ package org.hearth.storage;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
-import org.flywaydb.core.Flyway;
 import org.h2.engine.Constants;
+import org.hearth.storage.copy.CopyMarks;
+import org.hearth.storage.copy.CopyRefused;
 import org.hearth.storage.rows.Dialect;
 import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
@@ -24,14 +28,26 @@ public final class Database implements AutoCloseable {
     R on(Connection connection) throws SQLException;
   }
 
+  private final DatabaseSettings settings;
+  private final String url;
   private final Dialect dialect;
   private final HikariDataSource readers;
   private final Sessions sessions;
+  private final Migrations migrations;
 
-  private Database(Dialect dialect, HikariDataSource readers, Sessions sessions) {
+  private Database(
+      DatabaseSettings settings,
+      String url,
+      Dialect dialect,
+      HikariDataSource readers,
+      Sessions sessions,
+      Migrations migrations) {
+    this.settings = settings;
+    this.url = url;
     this.dialect = dialect;
     this.readers = readers;
     this.sessions = sessions;
+    this.migrations = migrations;
   }
 
   static Database open(
@@ -41,9 +57,13 @@ public final class Database implements AutoCloseable {
     var readers = pool(settings, url);
     try {
       var sessions = validate ? null : Sessions.of(readers, dialect, entities);
-      if (settings.migrating()) migrate(readers, dialect);
+      var migrations = new Migrations(readers, dialect);
+      if (settings.migrating()) {
+        refuseCopies(readers);
+        migrations.migrate();
+      }
       if (sessions == null) sessions = Sessions.validated(readers, dialect, entities);
-      return new Database(dialect, readers, sessions);
+      return new Database(settings, url, dialect, readers, sessions, migrations);
     } catch (RuntimeException e) {
       readers.close();
       throw e;
@@ -75,22 +95,24 @@ public final class Database implements AutoCloseable {
     return new HikariDataSource(config);
   }
 
-  private static void migrate(HikariDataSource source, Dialect dialect) {
-    Flyway.configure()
-        .dataSource(source)
-        .locations("classpath:org/hearth/storage/migration")
-        .javaMigrations(new GroupStateNodes())
-        .placeholders(dialect.placeholders())
-        .sqlMigrationPrefix("V")
-        .outOfOrder(true)
-        .validateMigrationNaming(true)
-        .table("schema_history")
-        .load()
-        .migrate();
+  private static void refuseCopies(HikariDataSource source) {
+    try (var connection = source.getConnection()) {
+      var refusal = CopyMarks.refusal(connection);
+      if (refusal.isPresent()) throw new CopyRefused(refusal.get());
+    } catch (SQLException e) {
+      throw new DatabaseUnavailable(e);
+    }
   }
 
   public Dialect dialect() {
     return dialect;
+  }
+
+  /// Where embedded H2 has its files; empty on PostgreSQL.
+  Optional<Path> directory() {
+    return settings.location() instanceof DatabaseSettings.H2(var directory)
+        ? Optional.of(directory)
+        : Optional.empty();
   }
 
   /// Reads with Hibernate. Entities stay inside; return records.
@@ -132,6 +154,55 @@ public final class Database implements AutoCloseable {
     return switch (dialect) {
       case H2 -> Constants.TRANSACTION_SNAPSHOT;
       case POSTGRESQL -> Connection.TRANSACTION_REPEATABLE_READ;
+    };
+  }
+
+  /// What the schema has and what it lacks.
+  public Migrations.Status migrations() {
+    return migrations.status();
+  }
+
+  void migrate() {
+    migrations.migrate();
+  }
+
+  /// Reads for as long as it takes, on a connection of its own, without a limit of time; all
+  /// statements see the same state. Writing goes on meanwhile, but the space of what is deleted or
+  /// replaced comes free only afterwards.
+  public <R extends @Nullable Object> R longSnapshot(Query<R> query) {
+    try (var connection = unlimited()) {
+      connection.setTransactionIsolation(oneState());
+      connection.setAutoCommit(false);
+      try {
+        return query.on(connection);
+      } finally {
+        connection.rollback();
+      }
+    } catch (SQLException e) {
+      throw new DatabaseUnavailable(e);
+    }
+  }
+
+  private Connection unlimited() throws SQLException {
+    return switch (settings.location()) {
+      case DatabaseSettings.H2 _ -> {
+        var connection = DriverManager.getConnection(url, "hearth", "");
+        try (var statement = connection.createStatement()) {
+          // Otherwise H2 gathers a whole result before it gives the first row.
+          statement.execute("SET LAZY_QUERY_EXECUTION TRUE");
+          statement.execute("SET QUERY_TIMEOUT 0");
+        }
+        yield connection;
+      }
+      case DatabaseSettings.PostgreSql postgres -> {
+        var connection = DriverManager.getConnection(url, postgres.user(), postgres.password());
+        connection.setReadOnly(true);
+        try (var statement = connection.createStatement()) {
+          statement.execute("SET statement_timeout = 0");
+          statement.execute("SET application_name = 'hearth snapshot'");
+        }
+        yield connection;
+      }
     };
   }
 

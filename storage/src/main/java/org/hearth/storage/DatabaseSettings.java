@@ -28,6 +28,7 @@ public record DatabaseSettings(
     long pageCacheBytes,
     boolean migrating,
     Disk disk) {
+  static final long PAGE_CACHE_BYTES = 32L << 20;
 
   /// Which database.
   public sealed interface Location {}
@@ -54,7 +55,7 @@ public record DatabaseSettings(
         Duration.ofMinutes(5),
         64L << 20,
         1_500,
-        32L << 20,
+        PAGE_CACHE_BYTES,
         true,
         Disk.REAL);
   }

@@ -23,7 +23,7 @@ final class PostgresStore implements BatchStore {
   private static final Logger log = LoggerFactory.getLogger(PostgresStore.class);
 
   /// Any constant that others do not use: "HEARTH" in ASCII.
-  private static final long WRITER_LOCK = 0x484541525448L;
+  static final long WRITER_LOCK = 0x484541525448L;
 
   private final DatabaseSettings settings;
   private final DatabaseSettings.PostgreSql location;

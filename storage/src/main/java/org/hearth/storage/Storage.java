@@ -1,6 +1,7 @@
 package org.hearth.storage;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -9,6 +10,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.hearth.e2ee.sealing.EnvelopeSealing;
 import org.hearth.e2ee.sealing.RootKeys;
+import org.hearth.storage.check.DatabaseCheck;
+import org.hearth.storage.copy.Progress;
 import org.hearth.storage.journal.Journal;
 import org.hearth.storage.sealing.NewSealingKeys;
 import org.hearth.storage.sealing.StoredSealingKeys;
@@ -140,6 +143,23 @@ public final class Storage implements AutoCloseable {
   /// For the ledger.
   public LedgerWriter writer() {
     return writer;
+  }
+
+  /// Looks through everything stored; changes nothing.
+  ///
+  /// @param media where the files lie
+  public DatabaseCheck.Report check(Path media, Progress progress) {
+    return DatabaseCheck.run(database, sealing, Topics.sealedColumns(), media, progress);
+  }
+
+  /// Counts what is stored.
+  public DatabaseStats stats() {
+    return DatabaseStats.of(database);
+  }
+
+  /// Brings the schema up to date, while nothing reads or writes.
+  public void migrate() {
+    database.migrate();
   }
 
   /// For crash tests.

@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import org.hearth.e2ee.sealing.Sealing;
 import org.hearth.storage.account.AccountTopic;
 import org.hearth.storage.account.StoredAccounts;
+import org.hearth.storage.check.SealedColumn;
 import org.hearth.storage.directory.DirectoryTopic;
 import org.hearth.storage.directory.StoredDirectory;
 import org.hearth.storage.e2ee.E2eeTopics;
@@ -45,5 +46,18 @@ final class Topics {
     all.add(FederationTopic.topic());
     all.addAll(E2eeTopics.all(sealing));
     return List.copyOf(all);
+  }
+
+  /// Every column that holds sealed bytes.
+  static List<SealedColumn> sealedColumns() {
+    return Stream.of(
+            RoomTopic.sealedColumns(),
+            AccountTopic.sealedColumns(),
+            MediaTopic.sealedColumns(),
+            PresenceTopic.sealedColumns(),
+            ReportTopic.sealedColumns(),
+            E2eeTopics.sealedColumns())
+        .flatMap(List::stream)
+        .toList();
   }
 }

@@ -109,6 +109,7 @@ abstract class ReadingContract extends StorageTest {
   void aSnapshotIsOneStateOfAllTables() {
     write(profile(1));
     storage().database().<Boolean>snapshot(this::seesOneState);
+    storage().database().<Boolean>longSnapshot(this::seesOneState);
   }
 
   private boolean seesOneState(Connection connection) throws SQLException {

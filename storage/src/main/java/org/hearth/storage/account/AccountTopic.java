@@ -1,7 +1,10 @@
 package org.hearth.storage.account;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import org.hearth.e2ee.sealing.KeyScope;
 import org.hearth.e2ee.sealing.Sealing;
 import org.hearth.engine.account.Account;
 import org.hearth.engine.account.AccountChange;
@@ -13,6 +16,7 @@ import org.hearth.engine.userdata.UserDataChange;
 import org.hearth.ledger.Positioned;
 import org.hearth.schemas.id.UserId;
 import org.hearth.storage.Topic;
+import org.hearth.storage.check.SealedColumn;
 import org.hearth.storage.presence.PresenceTopic;
 import org.hearth.storage.rows.RowSink;
 import org.jspecify.annotations.Nullable;
@@ -224,5 +228,38 @@ public final class AccountTopic {
 
   private static String hash(String pushkey) {
     return TokenHash.of(pushkey).value();
+  }
+
+  /// What is sealed of accounts.
+  public static List<SealedColumn> sealedColumns() {
+    return List.of(
+        sealed("device", "display_name", row -> Sealed.deviceName(row.get(1)), "device_id"),
+        sealed("device", "seen_ip", row -> Sealed.deviceIp(row.get(1)), "device_id"),
+        sealed("profile_field", "content", row -> Sealed.profile(row.get(1)), "field"),
+        sealed(
+            "account_data",
+            "content",
+            row -> Sealed.accountData(row.get(1), row.get(2)),
+            "room_id",
+            "kind"),
+        sealed("user_filter", "content", row -> Sealed.filter(row.get(1)), "filter_id"),
+        sealed(
+            "pusher",
+            "content",
+            row -> Sealed.pusher(row.get(1), row.get(2)),
+            "app_id",
+            "pushkey_hash"));
+  }
+
+  private static SealedColumn sealed(
+      String table, String column, Function<SealedColumn.Row, String> place, String... names) {
+    var all = new ArrayList<String>(List.of("user_id"));
+    all.addAll(List.of(names));
+    return new SealedColumn(
+        table,
+        column,
+        List.copyOf(all),
+        row -> KeyScope.account(UserId.parse(row.get(0))),
+        row -> row.get(0) + "|" + place.apply(row));
   }
 }

@@ -1,10 +1,12 @@
 package org.hearth.storage.media;
 
 import java.util.List;
+import org.hearth.e2ee.sealing.KeyScope;
 import org.hearth.e2ee.sealing.Sealing;
 import org.hearth.engine.media.MediaChange;
 import org.hearth.ledger.Positioned;
 import org.hearth.storage.Topic;
+import org.hearth.storage.check.SealedColumn;
 import org.hearth.storage.rows.RowSink;
 import org.hearth.storage.rows.RowWrite;
 import org.hearth.storage.rows.Table;
@@ -39,5 +41,17 @@ public final class MediaTopic {
       case MediaChange.Removed(var uri) -> rows.delete(MEDIA, uri.value());
       case MediaChange.RemovedOf(var uploader) -> rows.run(REMOVE_OF, uploader.value());
     }
+  }
+
+  /// What is sealed of media.
+  public static List<SealedColumn> sealedColumns() {
+    return List.of(
+        SealedColumn.of(
+            "media",
+            "content",
+            row -> new KeyScope(row.get(1)),
+            row -> row.get(0) + "|media",
+            "uri",
+            "key_scope"));
   }
 }

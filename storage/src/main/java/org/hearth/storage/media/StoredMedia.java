@@ -17,11 +17,12 @@ import org.hearth.engine.media.MediaStore;
 import org.hearth.schemas.id.MxcUri;
 import org.hearth.schemas.id.UserId;
 import org.hearth.storage.Database;
+import org.hearth.storage.backup.BackupCreation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Reads media, and keeps their bytes below one directory.
-public final class StoredMedia implements MediaStore {
+public final class StoredMedia implements MediaStore, BackupCreation.Holding {
   private static final Logger log = LoggerFactory.getLogger(StoredMedia.class);
   private static final String ITEM =
       "SELECT uri, uploader, created_ms, content, key_scope FROM media WHERE uri = ?";
@@ -142,5 +143,17 @@ public final class StoredMedia implements MediaStore {
     } catch (IOException e) {
       log.warn("The media file {} could not be deleted: {}", file.name(), e.toString());
     }
+  }
+
+  @Override
+  public Release hold() {
+    files.hold();
+    return () -> {
+      try {
+        files.release();
+      } catch (IOException e) {
+        log.warn("Media files that were to be deleted could not be: {}", e.toString());
+      }
+    };
   }
 }

@@ -7,6 +7,7 @@ import org.hearth.e2ee.sealing.Sealing;
 import org.hearth.engine.presence.PresenceChange;
 import org.hearth.schemas.id.UserId;
 import org.hearth.storage.Topic;
+import org.hearth.storage.check.SealedColumn;
 import org.hearth.storage.rows.RowWrite;
 import org.hearth.storage.rows.Table;
 
@@ -45,5 +46,16 @@ public final class PresenceTopic {
                           status.getBytes(StandardCharsets.UTF_8)),
                   noted.activeMs());
             });
+  }
+
+  /// What is sealed of presence.
+  public static List<SealedColumn> sealedColumns() {
+    return List.of(
+        SealedColumn.of(
+            "presence",
+            "status_msg",
+            row -> KeyScope.account(UserId.parse(row.get(0))),
+            row -> row.get(0) + "|presence status",
+            "user_id"));
   }
 }

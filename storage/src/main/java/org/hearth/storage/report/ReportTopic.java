@@ -8,6 +8,7 @@ import org.hearth.engine.report.Report;
 import org.hearth.engine.report.ReportChange;
 import org.hearth.schemas.id.UserId;
 import org.hearth.storage.Topic;
+import org.hearth.storage.check.SealedColumn;
 import org.hearth.storage.rows.RowSink;
 import org.hearth.storage.rows.Table;
 
@@ -68,5 +69,17 @@ public final class ReportTopic {
                 place(report.reporter(), number),
                 reason.getBytes(StandardCharsets.UTF_8)),
         report.atMs());
+  }
+
+  /// What is sealed of reports.
+  public static List<SealedColumn> sealedColumns() {
+    return List.of(
+        SealedColumn.of(
+            "report",
+            "reason",
+            _ -> KeyScope.server(),
+            row -> row.get(0) + "|report|" + row.get(1),
+            "reporter",
+            "number"));
   }
 }

@@ -51,7 +51,7 @@ final class EventCodec {
         clear, ByteBuffer.allocate(sealed.length + 1).put(BURNABLE).put(sealed).array());
   }
 
-  private byte[] open(RoomId room, EventId id, byte[] sealed) {
+  byte[] open(RoomId room, EventId id, byte[] sealed) {
     var place = place(id, "event");
     return sealed[0] == BURNABLE
         ? sealing.open(KeyScope.event(id), place, Arrays.copyOfRange(sealed, 1, sealed.length))

@@ -15,8 +15,12 @@ import org.hearth.engine.room.RoomEvent;
 import org.hearth.engine.room.TransactionKey;
 import org.hearth.engine.room.state.NodeGroup;
 import org.hearth.ledger.Positioned;
+import org.hearth.schemas.id.EventId;
+import org.hearth.schemas.id.RoomId;
+import org.hearth.schemas.id.UserId;
 import org.hearth.schemas.json.Json;
 import org.hearth.storage.Topic;
+import org.hearth.storage.check.SealedColumn;
 import org.hearth.storage.rows.RowSink;
 import org.hearth.storage.rows.RowWrite;
 import org.hearth.storage.rows.Table;
@@ -337,5 +341,33 @@ public final class RoomTopic {
         staged.origin().value(),
         staged.receivedMs(),
         codec.seal(KeyScope.room(staged.room()), room + "|" + event + "|staged", staged.pdu()));
+  }
+
+  /// What is sealed of rooms.
+  public static List<SealedColumn> sealedColumns() {
+    return List.of(
+        new SealedColumn(
+            "room_event e JOIN room r ON r.number = e.room",
+            "sealed",
+            List.of("e.event_id", "r.room_id"),
+            (sealing, row, bytes) ->
+                new EventCodec(sealing)
+                    .open(RoomId.parse(row.get(1)), new EventId(row.get(0)), bytes)),
+        SealedColumn.of(
+            "user_room",
+            "stripped",
+            row -> KeyScope.account(UserId.parse(row.get(0))),
+            row -> row.joined() + "|stripped",
+            "user_id",
+            "room_id"),
+        // A purge destroys the room's keys first, then takes the rows.
+        SealedColumn.of(
+            "room_staged t WHERE NOT EXISTS (SELECT 1 FROM room_purge p"
+                + " WHERE p.room_id = t.room_id AND p.ended_ms = 0)",
+            "pdu",
+            row -> KeyScope.room(RoomId.parse(row.get(0))),
+            row -> row.joined() + "|staged",
+            "room_id",
+            "event_id"));
   }
 }

@@ -1,0 +1,3 @@
+package org.hearth.storage;
+
+class H2BackupTest extends BackupContract implements StorageTest.OnH2 {}

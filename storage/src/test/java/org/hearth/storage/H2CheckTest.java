@@ -1,0 +1,3 @@
+package org.hearth.storage;
+
+class H2CheckTest extends CheckContract implements StorageTest.OnH2 {}

@@ -1,0 +1,3 @@
+package org.hearth.storage;
+
+class PostgresBackupTest extends BackupContract implements StorageTest.OnPostgres {}

@@ -1,0 +1,3 @@
+package org.hearth.storage;
+
+class PostgresCheckTest extends CheckContract implements StorageTest.OnPostgres {}

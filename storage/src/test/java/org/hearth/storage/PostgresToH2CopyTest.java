@@ -1,0 +1,3 @@
+package org.hearth.storage;
+
+class PostgresToH2CopyTest extends CopyContract implements StorageTest.OnPostgres {}
