@@ -19,9 +19,11 @@ import org.hearth.ledger.LedgerException;
 import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.UserId;
 import org.hearth.schemas.json.Json;
+import org.hearth.storage.ContractOf;
 import org.hearth.storage.StorageTest;
 import org.junit.jupiter.api.Test;
 
+@ContractOf({StoredAccounts.class, StoredProfiles.class, StoredUserData.class, StoredPushers.class})
 abstract class AccountsContract extends StorageTest {
   private static final UserId ALICE = UserId.parse("@alice:a.example");
   private static final UserId BOB = UserId.parse("@bob:a.example");

@@ -10,9 +10,11 @@ import org.hearth.ledger.LedgerException;
 import org.hearth.schemas.id.RoomAlias;
 import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.UserId;
+import org.hearth.storage.ContractOf;
 import org.hearth.storage.StorageTest;
 import org.junit.jupiter.api.Test;
 
+@ContractOf({StoredDirectory.class})
 abstract class DirectoryContract extends StorageTest {
   private static final RoomId ROOM = RoomId.parse("!room:a.example");
   private static final RoomId OTHER = RoomId.parse("!other:a.example");

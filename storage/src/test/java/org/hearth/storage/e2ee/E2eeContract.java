@@ -37,10 +37,19 @@ import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.ServerName;
 import org.hearth.schemas.id.UserId;
 import org.hearth.schemas.json.Json;
+import org.hearth.storage.ContractOf;
 import org.hearth.storage.StorageTest;
 import org.junit.jupiter.api.Test;
 
 /// What is durable about end-to-end encryption, on both databases.
+@ContractOf({
+  StoredKeys.class,
+  StoredDeviceListLog.class,
+  StoredCrossSigning.class,
+  StoredToDevice.class,
+  StoredRemoteLists.class,
+  StoredBackups.class
+})
 abstract class E2eeContract extends StorageTest {
   private static final ServerName HERE = new ServerName("a.example");
   private static final ServerName THERE = new ServerName("b.example");

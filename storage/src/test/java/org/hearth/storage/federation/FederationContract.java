@@ -14,9 +14,11 @@ import org.hearth.engine.federation.ServerKeysLearned;
 import org.hearth.schemas.crypto.SigningKey;
 import org.hearth.schemas.crypto.VerifyKey;
 import org.hearth.schemas.id.ServerName;
+import org.hearth.storage.ContractOf;
 import org.hearth.storage.StorageTest;
 import org.junit.jupiter.api.Test;
 
+@ContractOf({StoredFederation.class})
 abstract class FederationContract extends StorageTest {
   private static final ServerName PEER = new ServerName("peer.example:8448");
   private static final ServerName OTHER = new ServerName("other.example");

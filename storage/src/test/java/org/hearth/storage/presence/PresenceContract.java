@@ -7,9 +7,11 @@ import org.hearth.engine.presence.PresenceChange;
 import org.hearth.engine.presence.PresenceState;
 import org.hearth.engine.presence.PresenceStore.Noted;
 import org.hearth.schemas.id.UserId;
+import org.hearth.storage.ContractOf;
 import org.hearth.storage.StorageTest;
 import org.junit.jupiter.api.Test;
 
+@ContractOf(StoredPresence.class)
 abstract class PresenceContract extends StorageTest {
   private static final UserId ALICE = UserId.parse("@alice:a.example");
   private static final UserId BOB = UserId.parse("@bob:a.example");

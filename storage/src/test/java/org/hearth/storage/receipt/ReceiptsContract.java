@@ -7,10 +7,12 @@ import org.hearth.engine.receipt.ReceiptSet;
 import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.UserId;
+import org.hearth.storage.ContractOf;
 import org.hearth.storage.StorageTest;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+@ContractOf({StoredReceipts.class})
 abstract class ReceiptsContract extends StorageTest {
   private static final RoomId ROOM = RoomId.parse("!room:a.example");
   private static final UserId ALICE = UserId.parse("@alice:a.example");

@@ -7,9 +7,11 @@ import org.hearth.engine.report.ReportChange;
 import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.UserId;
+import org.hearth.storage.ContractOf;
 import org.hearth.storage.StorageTest;
 import org.junit.jupiter.api.Test;
 
+@ContractOf(StoredReports.class)
 abstract class ReportContract extends StorageTest {
   private static final UserId ALICE = UserId.parse("@alice:a.example");
   private static final UserId BOB = UserId.parse("@bob:a.example");

@@ -32,6 +32,7 @@ import org.hearth.schemas.id.ServerName;
 import org.hearth.schemas.id.UserId;
 import org.hearth.schemas.json.Json;
 import org.hearth.schemas.room.RoomVersion;
+import org.hearth.storage.ContractOf;
 import org.hearth.storage.StorageTest;
 import org.hearth.storage.receipt.StoredReceipts;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What does not stay, on a real database and with a clock that the test turns.
+@ContractOf(StoredExpiry.class)
 abstract class ExpiryContract extends StorageTest {
   private static final ServerName US = new ServerName("here.example");
   private static final UserId ALICE = UserId.of("alice", US);

@@ -29,10 +29,12 @@ import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.UserId;
 import org.hearth.schemas.json.Json;
 import org.hearth.schemas.room.RoomVersion;
+import org.hearth.storage.ContractOf;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Rooms, history and unused state go, nothing of them stays, and everything else is as before.
+@ContractOf(StoredPurges.class)
 abstract class PurgeContract extends RoomStorageTest {
   /// Tables with a column for a room from which a purge removes nothing, each with its reason.
   private static final Map<String, String> NOT_PURGED =

@@ -30,9 +30,11 @@ import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.UserId;
 import org.hearth.schemas.json.Json;
 import org.hearth.schemas.room.RoomVersion;
+import org.hearth.storage.ContractOf;
 import org.junit.jupiter.api.Test;
 
 /// Rooms on a real database, from the draft to the disk and back.
+@ContractOf({StoredRooms.class, StoredTimelines.class, StoredMemberships.class})
 abstract class RoomsContract extends RoomStorageTest {
   @Test
   void aCreatedRoomIsReadableAlsoAfterARestart() throws InterruptedException {

@@ -18,9 +18,11 @@ import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.json.Json;
 import org.hearth.schemas.room.RoomVersion;
+import org.hearth.storage.ContractOf;
 import org.junit.jupiter.api.Test;
 
 /// `hearth room verify` on a real database: a sound room is sound, and each damage is named.
+@ContractOf(StoredRoomRows.class)
 abstract class VerificationContract extends RoomStorageTest {
 
   VerificationReport verify(RoomId room) {

@@ -15,11 +15,13 @@ import org.hearth.engine.profile.ProfileChange;
 import org.hearth.ledger.Change;
 import org.hearth.ledger.Entry;
 import org.hearth.schemas.id.UserId;
+import org.hearth.storage.ContractOf;
 import org.hearth.storage.StorageTest;
 import org.hearth.storage.account.StoredProfiles;
 import org.junit.jupiter.api.Test;
 
 /// Keys in the database: destroyed, and wrapped anew.
+@ContractOf({StoredSealingKeys.class})
 abstract class SealingContract extends StorageTest {
   private static final UserId ALICE = UserId.parse("@alice:one.example");
   private static final KeyScope SCOPE = KeyScope.account(ALICE);
