@@ -1,6 +1,7 @@
 package org.hearth.server;
 
 import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.hamcrest.Matchers.equalTo;
@@ -133,12 +134,17 @@ class StorageCommandsTest {
     assertThat(run(config, "backup", "verify", backups).output()).contains("is whole");
     assertThat(run(config, "backup", "list", backups).output().lines()).hasSize(2);
     send("third");
+    // The keys of the backup remain those of the moment when it was made.
+    byte[] masterKey = Files.readAllBytes(data().resolve("master.key"));
+    assertThat(run(config, "keys", "rotate").code()).isZero();
+    assertThat(data().resolve("master.key")).content().isNotEqualTo(new String(masterKey, UTF_8));
+    assertThat(run(config, "backup", "create", backups).code()).isEqualTo(Main.FAILED);
 
     var fresh = directory.resolve("fresh");
     Files.createDirectories(fresh);
     var restoring = config(fresh);
     assertThat(run(restoring, "backup", "restore", backups).code()).isEqualTo(Main.FAILED);
-    Files.copy(data().resolve("master.key"), fresh.resolve("master.key"));
+    Files.write(fresh.resolve("master.key"), masterKey);
     var restored = run(restoring, "backup", "restore", backups);
     assertThat(restored.output()).contains("proven equal by its hash");
     assertThat(restored.code()).isZero();

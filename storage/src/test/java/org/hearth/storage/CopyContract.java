@@ -96,7 +96,7 @@ abstract class CopyContract extends StorageTest {
   @Test
   void anInterruptedRunGoesOnWhereItWas() {
     count(1);
-    RandomRows.fill(storage().database(), "room_event", 4, 1500);
+    RandomRows.fill(storage().database(), "room_event", 4, 6000);
     RandomRows.fill(storage().database(), "room_node", 4, 20);
     Progress interrupting =
         (step, done, total) -> {

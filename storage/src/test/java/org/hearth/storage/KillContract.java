@@ -30,7 +30,16 @@ abstract class KillContract {
   /// After how many acknowledged things a life ends at the latest.
   private static final int MOST = 300;
 
+  /// With fewer rounds than that, what starts would save is less than what making the cache takes.
+  private static final int WORTH_A_CACHE = 10;
+
   @TempDir Path directory;
+
+  private String classPath =
+      System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+
+  /// The JDK's cache of loaded classes, made by the first life. Only a clean end writes it.
+  private List<String> options = List.of();
 
   private final List<String> all = new ArrayList<>();
   private List<String> last = new ArrayList<>();
@@ -46,8 +55,14 @@ abstract class KillContract {
     long seed = Long.getLong("hearth.crash.seed", System.nanoTime());
     var random = new Random(seed);
     int rounds = Integer.getInteger("hearth.crash.rounds", 2);
+    var cache = directory.resolve("classes.aot");
+    if (rounds >= WORTH_A_CACHE) {
+      classPath = JarredClasses.of(classPath, directory);
+      options = List.of("-XX:AOTCacheOutput=" + cache);
+    }
     expect(all);
     end(settings);
+    options = Files.exists(cache) ? List.of("-XX:AOTCache=" + cache) : List.of();
     for (int round = 0; round < rounds; round++) {
       expect(round % ALL_EVERY == 0 ? all : last);
       live(settings, round, 1 + random.nextInt(MOST), random.nextInt(30));
@@ -64,7 +79,7 @@ abstract class KillContract {
       proven(out);
       assertThat(out.readLine()).as(log()).isEqualTo("room verifies");
     }
-    assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(child.waitFor(180, TimeUnit.SECONDS)).isTrue();
   }
 
   /// Killed some moments after it acknowledged so many things, so that a slow machine makes long
@@ -98,19 +113,11 @@ abstract class KillContract {
 
   private Process start(DatabaseSettings settings, @org.jspecify.annotations.Nullable String life)
       throws IOException {
-    var archive = directory.resolve("classes.jsa");
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    // Remembers what a start loads, so that a round takes seconds; only a clean end writes it.
-    command.addAll(
-        List.of(
-            "-XX:+AutoCreateSharedArchive",
-            "-Xlog:disable",
-            "-XX:SharedArchiveFile=" + archive,
-            "-cp"));
-    command.add(
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    command.addAll(options);
+    command.addAll(List.of("-Xlog:disable", "-cp", classPath));
     command.add(CrashServer.class.getName());
     command.addAll(arguments(settings));
     command.add(directory.toString());
