@@ -1,6 +1,8 @@
 package org.hearth.engine.resolution;
 
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
 import org.hearth.schemas.event.StateKey;
 
@@ -12,6 +14,10 @@ import org.hearth.schemas.event.StateKey;
 /// mask, on to its auth events. Once all events that are still to come are reached by all states,
 /// so is everything below, and the sweep ends. As on the rest of the network, a state reaches its
 /// own events: what all states agree on is in no difference.
+///
+/// A mask holds 64 states. More are taken in portions, each with the first state in it: an event
+/// that is in some chains and not in others is in the first one's and not in some other's, or the
+/// other way round, so the portion with that other state has it.
 final class AuthDifference {
   private static final int MAX_STATES = Long.SIZE;
   private static final int PAGE_BITS = 10;
@@ -30,19 +36,31 @@ final class AuthDifference {
   private int open;
 
   private AuthDifference(EventGraph graph, int states) {
-    if (states > MAX_STATES) throw new IllegalArgumentException("more than 64 states");
     this.graph = graph;
     this.all = -1L >>> (Long.SIZE - states);
     this.reachedBy = new long[(graph.size() >>> PAGE_BITS) + 1][];
   }
 
   static BitSet of(Conflicts conflicts, EventGraph graph) {
-    AuthDifference difference = new AuthDifference(graph, conflicts.conflicted().size());
-    conflicts.unconflicted().forEach(event -> difference.reach(event, difference.all));
-    long state = 1;
-    for (Map<StateKey, Integer> conflicted : conflicts.conflicted()) {
-      for (int event : conflicted.values()) difference.reach(event, state);
-      state <<= 1;
+    var states = conflicts.conflicted();
+    BitSet difference = new BitSet();
+    for (int from = 1; from < states.size(); from += MAX_STATES - 1) {
+      var portion = new ArrayList<Map<StateKey, Integer>>();
+      portion.add(states.getFirst());
+      portion.addAll(states.subList(from, Math.min(from + MAX_STATES - 1, states.size())));
+      difference.or(among(portion, conflicts.unconflicted(), graph));
+    }
+    return difference;
+  }
+
+  private static BitSet among(
+      List<Map<StateKey, Integer>> states, UnconflictedState unconflicted, EventGraph graph) {
+    AuthDifference difference = new AuthDifference(graph, states.size());
+    unconflicted.forEach(event -> difference.reach(event, difference.all));
+    long bit = 1;
+    for (Map<StateKey, Integer> state : states) {
+      for (int event : state.values()) difference.reach(event, bit);
+      bit <<= 1;
     }
     return difference.sweep();
   }

@@ -18,7 +18,7 @@ import org.hearth.schemas.room.StateResolutionVersion;
 public final class StateResolution {
   private StateResolution() {}
 
-  /// @param states at least one and at most 64, in any order; the result does not depend on it
+  /// @param states at least one, in any order; the result does not depend on it
   /// @param graph holds the events of the states and their auth chains
   public static StateMap resolve(List<StateMap> states, LoadedEventGraph graph, RoomRules rules) {
     Map<StateKey, EventId> resolved = new HashMap<>(Conflicts.agreed(states));

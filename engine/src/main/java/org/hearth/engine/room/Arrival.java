@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param redactedBy ordinal of the redaction that waited for it; 0 if none
 /// @param redaction what it does itself, if it is a redaction
 /// @param missing previous events that are not known
-/// @param referenced whether an accepted event names it as its predecessor, so that it is no head
+/// @param referenced whether an accepted event comes after it, so that it is no head
 record Arrival(
     Event event,
     RoomChange.Entrance entrance,

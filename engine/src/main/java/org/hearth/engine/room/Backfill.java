@@ -2,8 +2,10 @@ package org.hearth.engine.room;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.TreeSet;
@@ -53,9 +55,10 @@ final class Backfill implements RoomTimeline.History {
     if (!writer.committed().occupants().includes(writers.us())) return false;
     var gaps = timelines.gaps(room.key(), minDepth, GAPS);
     if (gaps.isEmpty()) return false;
-    for (var server : others(writer)) {
+    var missing = gaps.stream().map(TimelineStore.Gap::missing).distinct().toList();
+    for (var server : others(writer, witnesses(room, gaps))) {
       try {
-        if (fetching.history(server, writer, gaps, EVENTS)
+        if (fetching.history(server, writer, missing, EVENTS)
                 instanceof Outcome.Done<List<Event>>(var events)
             && !events.isEmpty()
             && store(writer, server, events)) return true;
@@ -72,7 +75,7 @@ final class Backfill implements RoomTimeline.History {
       RoomData room, long timestampMs, Timeline.Direction direction, OptionalLong knownMs) {
     var writer = writers.get(room.key().id()).orElse(null);
     if (writer == null || !writer.committed().occupants().includes(writers.us())) return false;
-    for (var server : others(writer)) {
+    for (var server : others(writer, List.of())) {
       if (!(fetching.nearest(server, writer, timestampMs, direction)
           instanceof Outcome.Done<RemoteRooms.Nearest>(var near))) continue;
       if (!isNearer(near.originServerTs(), timestampMs, direction, knownMs)) continue;
@@ -99,17 +102,27 @@ final class Backfill implements RoomTimeline.History {
     };
   }
 
-  /// The creator's server has the most, if it is still there; of the others some each time, so that
-  /// all have been asked after a while.
-  private List<ServerName> others(RoomWriter writer) {
+  /// Servers that named what is missing: each of them had it once.
+  private static List<ServerName> witnesses(RoomData room, List<TimelineStore.Gap> gaps) {
+    return room.events(gaps.stream().map(TimelineStore.Gap::namedBy).toList()).values().stream()
+        .sorted(Comparator.comparingInt(RoomEvent::ordinal).reversed())
+        .map(event -> event.event().sender().serverName())
+        .toList();
+  }
+
+  /// The given ones that are still there, first of all. Then the creator's server, which has the
+  /// most; of the others some each time, so that all have been asked after a while.
+  private List<ServerName> others(RoomWriter writer, List<ServerName> first) {
     var others = new ArrayList<>(new TreeSet<>(writer.committed().occupants().servers()));
     others.remove(writers.us());
     if (others.isEmpty()) return others;
     Collections.rotate(others, -Math.floorMod(asked.getAndAdd(SERVERS), others.size()));
     var create = writer.data().state(writer.committed().root(), StateKey.CREATE);
-    var first = create == null ? null : create.event().sender().serverName();
-    if (first != null && others.remove(first)) others.addFirst(first);
-    return others.subList(0, Math.min(SERVERS, others.size()));
+    var wanted = new LinkedHashSet<>(first);
+    if (create != null) wanted.add(create.event().sender().serverName());
+    wanted.retainAll(others);
+    wanted.addAll(others);
+    return wanted.stream().limit(SERVERS).toList();
   }
 
   /// Oldest first; the state before those whose predecessors are unknown is asked for.

@@ -14,11 +14,10 @@ import org.hearth.schemas.id.ServerName;
 final class InboundAccess {
   private static final StateKey ACL = new StateKey("m.room.server_acl", "");
 
-  private final RoomWriters writers;
-
   /// Members of one server that are looked at.
   private static final int SERVER_USERS = 500;
 
+  private final RoomWriters writers;
   private final CommittedRooms rooms;
   private final MembershipStore memberships;
 
@@ -58,29 +57,40 @@ final class InboundAccess {
 
   /// A room that this server is in, and that does not shut the other server out.
   Outcome<Entry> open(ServerName origin, RoomId roomId) {
-    Optional<CommittedView> view = rooms.committed(roomId).filter(CommittedView::resident);
+    return known(origin, roomId)
+        .then(entry -> entry.view().resident() ? Outcome.done(entry) : notHere());
+  }
+
+  /// [#open], or a room that this server was in.
+  private Outcome<Entry> known(ServerName origin, RoomId roomId) {
+    var view = rooms.committed(roomId);
     var writer = writers.get(roomId);
-    if (view.isEmpty() || writer.isEmpty())
-      return Outcome.notFound("This server is not in the room.");
+    if (view.isEmpty() || writer.isEmpty()) return notHere();
     if (!allows(view.get(), origin))
       return Outcome.forbidden("The room's access list shuts your server out.");
     return Outcome.done(new Entry(writer.get(), view.get()));
   }
 
+  private static <T> Outcome<T> notHere() {
+    return Outcome.notFound("This server is not in the room.");
+  }
+
   /// [#shared], and for a server that had a member in the room just before each of the events: who
-  /// was removed may ask for what it needs to see that.
+  /// was removed may ask for what it needs to see that. So may those who stayed ask this server
+  /// after it left: nobody else may know what its last events stand upon.
   Outcome<Entry> sharedAt(ServerName origin, RoomId roomId, Collection<EventId> events) {
-    return open(origin, roomId)
+    return known(origin, roomId)
         .then(
             entry -> {
-              if (entry.view().joinedServers().contains(origin)) return Outcome.done(entry);
+              boolean resident = entry.view().resident();
+              if (resident && entry.view().joinedServers().contains(origin))
+                return Outcome.done(entry);
               var known = entry.data().eventsById(events).values();
-              boolean present =
-                  !known.isEmpty()
-                      && known.stream().allMatch(event -> wasThere(origin, entry, event));
-              return present
-                  ? Outcome.done(entry)
-                  : Outcome.refused(ErrorCode.M_FORBIDDEN, "Your server is not in the room.");
+              if (!known.isEmpty() && known.stream().allMatch(e -> wasThere(origin, entry, e)))
+                return Outcome.done(entry);
+              return resident
+                  ? Outcome.refused(ErrorCode.M_FORBIDDEN, "Your server is not in the room.")
+                  : notHere();
             });
   }
 

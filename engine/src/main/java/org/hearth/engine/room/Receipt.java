@@ -9,6 +9,7 @@ import org.hearth.engine.auth.Rule;
 import org.hearth.engine.auth.Verdict;
 import org.hearth.engine.room.RoomChange.Entrance;
 import org.hearth.engine.room.StoredEvent.Standing;
+import org.hearth.ledger.LedgerException;
 import org.hearth.schemas.error.ErrorCode;
 import org.hearth.schemas.error.Outcome;
 import org.hearth.schemas.error.Refusal;
@@ -101,9 +102,19 @@ final class Receipt {
       long generation) {}
 
   /// Judges an event whose auth events are known, and its previous events too unless a state is
-  /// given.
+  /// given. Throws [LedgerException.Superseded] if what it stands upon was not written after all.
   Outcome<Judged> judge(RoomWriter writer, Event event, Circumstances circumstances) {
     long generation = writer.generation();
+    try {
+      return judge(writer, event, circumstances, generation);
+    } catch (IllegalStateException e) {
+      if (generation != writer.generation()) throw new LedgerException.Superseded();
+      throw e;
+    }
+  }
+
+  private static Outcome<Judged> judge(
+      RoomWriter writer, Event event, Circumstances circumstances, long generation) {
     var data = writer.data();
     var auth = data.eventsById(event.authEvents());
     boolean foreign = namesAnotherRoom(data, event, auth);
@@ -248,6 +259,7 @@ final class Receipt {
             judged.missing(),
             null,
             judged.circumstances().outgoing() && standing == Standing.ACCEPTED,
-            named == RoomStore.Named.BY_ACCEPTED));
+            named == RoomStore.Named.BY_ACCEPTED
+                || named == RoomStore.Named.BY_REFUSED && entry.liesBeforeHeads(judged.event())));
   }
 }

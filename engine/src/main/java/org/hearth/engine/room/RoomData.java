@@ -229,9 +229,13 @@ final class RoomData implements StateTree.Nodes {
 
   void forget(RoomChange.AppendEvent change) {
     forget(change.nodes());
-    pendingEvents.remove(change.event().ordinal());
-    pendingIds.remove(change.event().event().eventId());
+    forget(change.event());
     change.keys().forEach(this::forgetKey);
+  }
+
+  void forget(RoomEvent event) {
+    pendingEvents.remove(event.ordinal());
+    pendingIds.remove(event.event().eventId());
   }
 
   void forgetKey(RoomChange.NewKey newKey) {

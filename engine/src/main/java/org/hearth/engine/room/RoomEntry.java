@@ -32,12 +32,19 @@ final class RoomEntry {
   /// How many events before one are looked at for heads that it passes.
   private static final int PASSED = 100;
 
+  /// How many events before the heads are looked at for one that came late.
+  private static final int BEFORE_HEADS = 300;
+
   private final RoomData data;
   private final ServerName us;
   private final RoomWriter writer;
   private final StateEdit edit;
   private final List<Change> changes = new ArrayList<>();
   private final List<NewKey> newKeys = new ArrayList<>();
+
+  /// Visible to the room's writer while the change that stores it is made; null otherwise.
+  private @Nullable RoomEvent placing;
+
   private Snapshot now;
 
   RoomEntry(RoomWriter writer, Snapshot now) {
@@ -108,11 +115,13 @@ final class RoomEntry {
             arrival.authOrdinals(),
             arrival.redactedBy(),
             arrival.transactionId());
+    placing = placed;
     data.pending(placed);
 
     boolean live = arrival.entrance() == Entrance.LIVE;
     var before = now;
     if (live && arrival.isAccepted()) now = moved(placed, arrival);
+    else if (live && arrival.referenced()) now = passedBehind(placed);
     var occupancy = now.root() == before.root() ? Occupancy.UNCHANGED : occupancy(before, placed);
     if (live)
       placed =
@@ -143,6 +152,7 @@ final class RoomEntry {
             relation(event).orElse(null),
             arrival.missing(),
             arrival.outgoing()));
+    placing = null;
     return placed;
   }
 
@@ -152,6 +162,18 @@ final class RoomEntry {
     var heads = new ArrayList<Head>();
     for (var head : now.heads()) if (!passed.contains(head.eventId())) heads.add(head);
     if (!arrival.referenced() || heads.isEmpty()) heads.add(Head.of(event));
+    return at(heads);
+  }
+
+  /// A refused event that something accepted stands upon came late: what lies before it lies before
+  /// that as well.
+  private Snapshot passedBehind(RoomEvent refused) {
+    var passed = passed(refused);
+    var heads = now.heads().stream().filter(head -> !passed.contains(head.eventId())).toList();
+    return heads.isEmpty() || heads.size() == now.heads().size() ? now : at(heads);
+  }
+
+  private Snapshot at(List<Head> heads) {
     var states = states(heads);
     long root =
         states.equals(states(now.heads())) ? now.root() : Resolution.resolve(data, edit, states);
@@ -175,6 +197,25 @@ final class RoomEntry {
       next = before;
     }
     return passed;
+  }
+
+  /// Whether an event that is not stored yet lies before one of the heads: it came late, and only
+  /// events that were refused name it, but something accepted stands upon those.
+  boolean liesBeforeHeads(Event late) {
+    var seen = new HashSet<EventId>();
+    var next = now.heads().stream().map(Head::eventId).filter(seen::add).toList();
+    while (!next.isEmpty() && seen.size() < BEFORE_HEADS) {
+      var before = new ArrayList<EventId>();
+      for (var known : data.eventsById(next).values()) {
+        var event = known.event();
+        if (event.prevEvents().contains(late.eventId())) return true;
+        // What lies before something is less deep, unless somebody lied.
+        if (known.isOutlier() || event.depth() <= late.depth()) continue;
+        for (var id : event.prevEvents()) if (seen.add(id)) before.add(id);
+      }
+      next = before;
+    }
+    return false;
   }
 
   private static Set<Long> states(List<Head> heads) {
@@ -265,6 +306,8 @@ final class RoomEntry {
   /// Nothing of this entry will be written.
   void discard() {
     for (var change : changes) if (change instanceof AppendEvent append) data.forget(append);
+    // What failed half-way must not be taken for known.
+    if (placing != null) data.forget(placing);
     edit.discard();
     for (var key : newKeys) data.forgetKey(key);
   }

@@ -35,8 +35,13 @@ public interface TimelineStore {
   /// (forwards), nearest first.
   List<RoomEvent> byTime(RoomKey room, long timeMs, Timeline.Direction direction, int limit);
 
-  /// Previous events that are not known, of events at least this deep; deepest first.
-  List<EventId> gaps(RoomKey room, long minDepth, int limit);
+  /// A previous event that is not known.
+  ///
+  /// @param namedBy ordinal of an event that names it
+  record Gap(EventId missing, int namedBy) {}
+
+  /// Of events at least this deep; deepest first.
+  List<Gap> gaps(RoomKey room, long minDepth, int limit);
 
   record Related(EventId target, int ordinal, String type) {}
 

@@ -119,26 +119,36 @@ class ResolutionPropertiesTest {
   @ParameterizedTest
   @EnumSource(names = {"V2", "V12"})
   void authDifferenceIsWhatTheDefinitionSays(RoomVersion version) {
-    for (int seed = 0; seed < 100; seed++) {
-      List<RoomFixture> forks = randomForks(version, new Random(seed));
-      List<StateMap> states = states(forks);
-      LoadedEventGraph graph = graph(forks, forks.getFirst().applied());
+    for (int seed = 0; seed < 100; seed++)
+      assertAuthDifference(seed, randomForks(version, new Random(seed)));
+  }
 
-      Set<Integer> union = new HashSet<>();
-      Set<Integer> intersection = null;
-      for (StateMap state : states) {
-        Set<Integer> chain = new HashSet<>();
-        state.events().values().forEach(id -> addWithChain(graph.ordinal(id), graph, chain));
-        union.addAll(chain);
-        if (intersection == null) intersection = new HashSet<>(chain);
-        intersection.retainAll(chain);
-      }
-      union.removeAll(intersection);
+  /// A room may have as many ends, each with a state of its own.
+  @ParameterizedTest
+  @EnumSource(names = {"V2", "V12"})
+  void authDifferenceOfVeryManyStatesIsWhatTheDefinitionSays(RoomVersion version) {
+    for (int count : List.of(64, 65, 127, 128))
+      assertAuthDifference(count, randomForks(version, new Random(count), count, 2 * count));
+  }
 
-      assertThat(setOf(AuthDifference.of(Conflicts.among(states, graph::ordinal), graph)))
-          .as("seed %d", seed)
-          .isEqualTo(union);
+  private static void assertAuthDifference(int seed, List<RoomFixture> forks) {
+    List<StateMap> states = states(forks);
+    LoadedEventGraph graph = graph(forks, forks.getFirst().applied());
+
+    Set<Integer> union = new HashSet<>();
+    Set<Integer> intersection = null;
+    for (StateMap state : states) {
+      Set<Integer> chain = new HashSet<>();
+      state.events().values().forEach(id -> addWithChain(graph.ordinal(id), graph, chain));
+      union.addAll(chain);
+      if (intersection == null) intersection = new HashSet<>(chain);
+      intersection.retainAll(chain);
     }
+    union.removeAll(intersection);
+
+    assertThat(setOf(AuthDifference.of(Conflicts.among(states, graph::ordinal), graph)))
+        .as("seed %d", seed)
+        .isEqualTo(union);
   }
 
   /// "The union of all such paths between any pair of events in the conflicted state set".
@@ -172,14 +182,19 @@ class ResolutionPropertiesTest {
   /// Two or three servers, each of which applies what is allowed on its own branch; sometimes two
   /// of them meet.
   private static List<RoomFixture> randomForks(RoomVersion version, Random random) {
+    return randomForks(version, random, 2 + random.nextInt(2), 20);
+  }
+
+  private static List<RoomFixture> randomForks(
+      RoomVersion version, Random random, int count, int events) {
     RoomFixture base = RoomFixture.publicRoom(version).members("join", BOB);
     base.powerLevels(
         version.rules().creatorsHaveInfinitePower()
             ? "{'users':{'@bob:one.example':50}}"
             : "{'users':{'@alice:one.example':100,'@bob:one.example':50}}");
     List<RoomFixture> forks = new ArrayList<>();
-    for (int i = 0; i < 2 + random.nextInt(2); i++) forks.add(base.fork());
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < count; i++) forks.add(base.fork());
+    for (int i = 0; i < events; i++) {
       RoomFixture fork = forks.get(random.nextInt(forks.size()));
       if (random.nextInt(8) == 0) merge(fork, forks.get(random.nextInt(forks.size())));
       Event event = randomEvent(fork, random);

@@ -123,22 +123,22 @@ public final class StoredTimelines implements TimelineStore {
   }
 
   @Override
-  public List<EventId> gaps(RoomKey room, long minDepth, int limit) {
+  public List<Gap> gaps(RoomKey room, long minDepth, int limit) {
     return database.jdbc(
         connection -> {
-          var ids = new ArrayList<EventId>();
+          var gaps = new ArrayList<Gap>();
           try (var query =
               connection.prepareStatement(
-                  "SELECT event_id FROM room_gap WHERE room = ? AND depth >= ? AND NOT purged"
+                  "SELECT event_id, ordinal FROM room_gap WHERE room = ? AND depth >= ? AND NOT purged"
                       + " ORDER BY room DESC, depth DESC LIMIT ?")) {
             query.setLong(1, room.number());
             query.setLong(2, minDepth);
             query.setInt(3, limit);
             try (var row = query.executeQuery()) {
-              while (row.next()) ids.add(new EventId(row.getString(1)));
+              while (row.next()) gaps.add(new Gap(new EventId(row.getString(1)), row.getInt(2)));
             }
           }
-          return ids;
+          return gaps;
         });
   }
 

@@ -18,9 +18,11 @@ import org.hearth.schemas.error.ErrorCode;
 import org.hearth.schemas.error.Outcome;
 import org.hearth.schemas.event.Event;
 import org.hearth.schemas.event.EventBuilder;
+import org.hearth.schemas.event.MalformedEvent;
 import org.hearth.schemas.event.StateKey;
 import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.id.RoomId;
+import org.hearth.schemas.id.ServerName;
 import org.hearth.schemas.id.UserId;
 import org.hearth.schemas.json.Json;
 import org.hearth.schemas.room.RoomVersion;
@@ -504,6 +506,186 @@ class FederatedRoomsTest extends TwoServers {
     eventually(() -> a.engine().rooms().event(room, sent).isPresent());
     assertThat(a.engine().rooms().event(room, sent).orElseThrow().standing())
         .isEqualTo(StoredEvent.Standing.ACCEPTED);
+  }
+
+  /// Nobody here may speak and tie them together: each brings a state of its own.
+  @Test
+  void aRoomWithMoreThanSixtyFourEndsGoesOn() throws Exception {
+    var room = createRoom(RoomVersion.V12, "public");
+    joinBob(room);
+    var silence = Json.object().put("state_default", 0).put("events_default", 50);
+    append(a, room, Draft.state(alice, "m.room.power_levels", "", silence));
+    network.deliver();
+    var fork = view(a, room).heads();
+    var state = state(a, room);
+    eventually(() -> view(b, room).heads().equals(fork));
+    var auth =
+        List.of(
+            Objects.requireNonNull(state.get(StateKey.POWER_LEVELS)),
+            Objects.requireNonNull(state.get(StateKey.member(alice))));
+    var ends = new ArrayList<Event>();
+    for (int i = 0; i < 70; i++)
+      ends.add(
+          new EventBuilder(RoomVersion.V12.rules(), "org.example.end", alice, new SecureRandom())
+              .roomId(room)
+              .stateKey("end " + i)
+              .content(content("end", "yes"))
+              .prevEvents(fork)
+              .authEvents(auth)
+              .depth(9)
+              .originServerTs(1)
+              .build(a.name, a.key));
+    for (int from = 0; from < 70; from += 35) {
+      var pdus = ends.subList(from, from + 35).stream().map(Event::json).toList();
+      b.engine().inbound().receive(a.name, "ends" + from, pdus);
+    }
+    eventually(() -> ends.stream().allMatch(event -> knows(b, room, event.eventId())));
+
+    eventually(() -> view(b, room).heads().size() == 70);
+    assertThat(state(b, room)).hasSize(state.size() + 70);
+  }
+
+  /// What lies before an accepted event is no end, also if it came last of all and only an event
+  /// names it that was soft-failed.
+  @Test
+  void anEventThatComesBehindASoftFailedOneIsNoEnd() throws Exception {
+    var room = createRoom(RoomVersion.V11, "public");
+    joinBob(room);
+    var fork = view(b, room).heads();
+    var last = forbidTopics(room);
+    // So low that nobody is given it who asks for what lies between.
+    var late = crafted(room, bobs(room, "m.room.message", fork).depth(1));
+    var refused = crafted(room, topic(room, late));
+    var accepted = crafted(room, bobs(room, "m.room.message", List.of(refused.eventId())));
+
+    for (var event : List.of(refused, accepted, late)) give(a, room, event);
+
+    assertThat(standing(a, room, refused)).isEqualTo(StoredEvent.Standing.SOFT_FAILED);
+    assertThat(standing(a, room, late)).isEqualTo(StoredEvent.Standing.ACCEPTED);
+    assertThat(view(a, room).heads()).containsExactlyInAnyOrder(last, accepted.eventId());
+  }
+
+  /// As above, where the soft-failed event comes last and brings the end behind it to light.
+  @Test
+  void aSoftFailedEventThatComesLateEndsWhatLiesBeforeIt() throws Exception {
+    var room = createRoom(RoomVersion.V11, "public");
+    joinBob(room);
+    var fork = view(b, room).heads();
+    var last = forbidTopics(room);
+    var before = crafted(room, bobs(room, "m.room.message", fork));
+    var refused = crafted(room, topic(room, before).depth(1));
+    var accepted = crafted(room, bobs(room, "m.room.message", List.of(refused.eventId())));
+
+    for (var event : List.of(before, accepted)) give(a, room, event);
+    assertThat(view(a, room).heads())
+        .containsExactlyInAnyOrder(last, before.eventId(), accepted.eventId());
+    give(a, room, refused);
+
+    assertThat(standing(a, room, refused)).isEqualTo(StoredEvent.Standing.SOFT_FAILED);
+    assertThat(view(a, room).heads()).containsExactlyInAnyOrder(last, accepted.eventId());
+  }
+
+  /// Bob's server does not hear of it.
+  private EventId forbidTopics(RoomId room) {
+    var levels = Json.object();
+    levels.putObject("users").put(alice.value(), 100);
+    levels.putObject("events").put("m.room.topic", 50);
+    var changed = append(a, room, Draft.state(alice, "m.room.power_levels", "", levels));
+    network.forget();
+    return changed;
+  }
+
+  private EventBuilder topic(RoomId room, Event before) {
+    return bobs(room, "m.room.topic", List.of(before.eventId()))
+        .stateKey("")
+        .content(content("topic", "new"));
+  }
+
+  /// Made at Bob's server, which gives it away when it is asked.
+  private Event crafted(RoomId room, EventBuilder builder) throws MalformedEvent {
+    var event = builder.build(b.name, b.key);
+    give(b, room, event);
+    return event;
+  }
+
+  private void give(TestServer server, RoomId room, Event event) {
+    server
+        .engine()
+        .inbound()
+        .receive(b.name, "t" + event.eventId(), List.of(event.json().deepCopy()));
+    eventually(
+        () ->
+            server
+                .engine()
+                .rooms()
+                .event(room, event.eventId())
+                .filter(known -> known.standing() != StoredEvent.Standing.OUTLIER)
+                .isPresent());
+  }
+
+  /// Who stayed in a room may ask a server that left about what that said last.
+  @Test
+  void aServerThatLeftAnswersAboutItsLastEvents() throws Exception {
+    var room = createRoom(RoomVersion.V11, "public");
+    joinBob(room);
+    var unheard = send(b, room, bob, "unheard");
+    var leave =
+        append(
+            b,
+            room,
+            Draft.state(bob, "m.room.member", bob.value(), content("membership", "leave")));
+    network.forget();
+
+    network.push(b, a.name, List.of(leave));
+
+    eventually(() -> knows(a, room, unheard) && knows(a, room, leave));
+    assertThat(view(a, room).heads()).containsExactly(leave);
+  }
+
+  /// Of several servers the one that named what is missing is asked first: it had that once.
+  @Test
+  void whoNamedAMissingEventIsAskedForItFirst() throws Exception {
+    var room = createRoom(RoomVersion.V11, "public");
+    joinBob(room);
+    // Others in the room, who never answer; their names come first.
+    for (int i = 0; i < 12; i++) joinStranger(room, new ServerName("a" + i + ".example"));
+    var fork = view(b, room).heads();
+    var missing = crafted(room, bobs(room, "m.room.message", fork).depth(1));
+    var named = crafted(room, bobs(room, "m.room.message", List.of(missing.eventId())));
+    give(a, room, named);
+    assertThat(a.engine().rooms().event(room, missing.eventId())).isEmpty();
+
+    done(
+        a.engine()
+            .timeline()
+            .messages(room, alice, null, null, Timeline.Direction.BACKWARDS, 100, _ -> true));
+
+    assertThat(a.engine().rooms().event(room, missing.eventId())).isPresent();
+  }
+
+  private void joinStranger(RoomId room, ServerName name) throws MalformedEvent {
+    var state = state(b, room);
+    var user = UserId.of("stranger", name);
+    var join =
+        new EventBuilder(RoomVersion.V11.rules(), "m.room.member", user, new SecureRandom())
+            .roomId(room)
+            .stateKey(user.value())
+            .content(content("membership", "join"))
+            .depth(10)
+            .originServerTs(1_000_000)
+            .prevEvents(view(b, room).heads())
+            .authEvents(
+                List.of(
+                    Objects.requireNonNull(state.get(StateKey.CREATE)),
+                    Objects.requireNonNull(state.get(StateKey.POWER_LEVELS)),
+                    Objects.requireNonNull(state.get(new StateKey("m.room.join_rules", "")))))
+            .build(name, network.stranger(name));
+    give(b, room, join);
+    give(a, room, join);
+  }
+
+  private static StoredEvent.Standing standing(TestServer server, RoomId room, Event event) {
+    return server.engine().rooms().event(room, event.eventId()).orElseThrow().standing();
   }
 
   /// A server that was removed hears of it, although it has missed what came before.

@@ -2,6 +2,7 @@ package org.hearth.storage.room;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -19,6 +20,7 @@ import org.hearth.engine.room.InboundRooms;
 import org.hearth.engine.room.RemoteRooms;
 import org.hearth.engine.room.StoredEvent;
 import org.hearth.engine.room.Timeline;
+import org.hearth.schemas.crypto.SigningKey;
 import org.hearth.schemas.crypto.VerifyKey;
 import org.hearth.schemas.error.ErrorCode;
 import org.hearth.schemas.error.Outcome;
@@ -34,6 +36,7 @@ import org.hearth.schemas.room.RoomVersion;
 /// Servers in one process: each asks the others' [InboundRooms]. It can be cut.
 final class TestNetwork {
   private final Map<ServerName, TestServer> servers = new LinkedHashMap<>();
+  private final Map<ServerName, SigningKey> strangers = new HashMap<>();
   private final Map<ServerName, Long> sent = new HashMap<>();
   private final AtomicLong asked = new AtomicLong();
   private volatile boolean cut;
@@ -43,6 +46,12 @@ final class TestNetwork {
 
   void add(TestServer server) {
     servers.put(server.name, server);
+  }
+
+  /// The key of a server that never answers.
+  SigningKey stranger(ServerName name) {
+    return strangers.computeIfAbsent(
+        name, _ -> SigningKey.generate("ed25519:1", new SecureRandom()));
   }
 
   void cut(boolean cut) {
@@ -76,7 +85,9 @@ final class TestNetwork {
   Optional<VerifyKey> key(ServerName server, String keyId, long timestamp, boolean strict) {
     if (keysAway) return Optional.empty();
     return Optional.ofNullable(servers.get(server))
-        .map(found -> found.key.verifyKey())
+        .map(found -> found.key)
+        .or(() -> Optional.ofNullable(strangers.get(server)))
+        .map(SigningKey::verifyKey)
         .filter(key -> key.id().equals(keyId));
   }
 
