@@ -3,11 +3,15 @@ package org.hearth.storage;
 import java.nio.file.Path;
 import java.util.List;
 import org.hearth.e2ee.sealing.RootKeys;
+import org.hearth.engine.room.RoomEngine;
+import org.hearth.ledger.BatchWriter;
 import org.hearth.ledger.Change;
 import org.hearth.ledger.Entry;
 import org.hearth.ledger.GroupCommitLedger;
 import org.hearth.ledger.Lane;
 import org.hearth.ledger.LedgerException;
+import org.hearth.simulator.memory.MemoryDisk;
+import org.hearth.storage.room.RoomStores;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,15 +39,22 @@ public abstract class StorageTest {
   /// Runs the contract on PostgreSQL.
   public interface OnPostgres {}
 
+  /// Runs the contract on the storage in memory that simulations use; only for contracts about what
+  /// that has.
+  public interface OnMemory {}
+
   @TempDir Path directory;
+  private final MemoryDisk memory = new MemoryDisk();
   private StorageFixture fixture;
   private GroupCommitLedger ledger;
 
   @BeforeEach
   void openStorage() {
-    var settings = this instanceof OnH2 ? Databases.h2(directory) : Databases.postgres();
-    fixture = new StorageFixture(settings, topics(), entities());
-    ledger = new GroupCommitLedger(storage().writer(), GroupCommitLedger.Limits.DEFAULT);
+    if (!(this instanceof OnMemory)) {
+      var settings = this instanceof OnH2 ? Databases.h2(directory) : Databases.postgres();
+      fixture = new StorageFixture(settings, topics(), entities());
+    }
+    ledger = new GroupCommitLedger(writer(), GroupCommitLedger.Limits.DEFAULT);
   }
 
   @AfterEach
@@ -68,6 +79,18 @@ public abstract class StorageTest {
   /// Those that the storage was opened with.
   protected final RootKeys rootKeys() {
     return StorageFixture.roots();
+  }
+
+  /// What rooms are read from.
+  protected final RoomEngine.Stores roomStores() {
+    return this instanceof OnMemory
+        ? memory.rooms().stores()
+        : RoomStores.on(storage().database(), storage().sealing());
+  }
+
+  /// What ledgers write with.
+  protected final BatchWriter writer() {
+    return this instanceof OnMemory ? memory : storage().writer();
   }
 
   final StorageFixture fixture() {
@@ -117,7 +140,8 @@ public abstract class StorageTest {
 
   /// Stops and starts storage on the same data.
   protected final void reopen() {
-    fixture.reopened();
-    ledger = new GroupCommitLedger(storage().writer(), GroupCommitLedger.Limits.DEFAULT);
+    if (this instanceof OnMemory) memory.crash(false);
+    else fixture.reopened();
+    ledger = new GroupCommitLedger(writer(), GroupCommitLedger.Limits.DEFAULT);
   }
 }

@@ -2,4 +2,4 @@ package org.hearth.storage.room;
 
 import org.hearth.storage.StorageTest;
 
-class H2RoomsTest extends RoomsContract implements StorageTest.OnH2 {}
+class H2RoomsTest extends StoredRoomsContract implements StorageTest.OnH2 {}

@@ -2,4 +2,4 @@ package org.hearth.storage.room;
 
 import org.hearth.storage.StorageTest;
 
-class PostgresRoomsTest extends RoomsContract implements StorageTest.OnPostgres {}
+class PostgresRoomsTest extends StoredRoomsContract implements StorageTest.OnPostgres {}

@@ -56,7 +56,7 @@ abstract class RoomStorageTest extends StorageTest {
     return new RoomEngine(
         new RoomEngine.Identity(US, key),
         ledger,
-        RoomStores.on(storage().database(), storage().sealing()),
+        roomStores(),
         new RoomEngine.Others(new TestNetwork().silent(), (_, _, _, _) -> Optional.empty()),
         InstantSource.system(),
         new SecureRandom(),

@@ -113,37 +113,10 @@ abstract class RoomsContract extends RoomStorageTest {
   }
 
   @Test
-  void aTransactionIdThatAFormerVersionStoredIsKnown() throws Exception {
-    var room = createRoom(RoomVersion.V12);
-    var id = send(room, ALICE, "once", "now");
-    storage()
-        .database()
-        .jdbc(
-            connection -> {
-              try (var insert =
-                  connection.prepareStatement(
-                      "INSERT INTO room_transaction (user_id, device_id, transaction_id, room, event_id, at_ms)"
-                          + " SELECT ?, ?, ?, room, event_id, origin_ms FROM room_event WHERE event_id = ?")) {
-                insert.setString(1, ALICE.value());
-                insert.setString(2, "PHONE");
-                insert.setString(3, "txn");
-                insert.setString(4, id.value());
-                return insert.executeUpdate();
-              }
-            });
-    restart();
-    assertThat(send(room, ALICE, "again", "txn")).as("before they are read").isEqualTo(id);
-    restart();
-    engine.recallTransactions();
-    assertThat(send(room, ALICE, "again", "txn")).isEqualTo(id);
-  }
-
-  @Test
   void aFullQueueRefusesWhatComesAndHarmsNothingThatWaits() throws Exception {
     var room = createRoom(RoomVersion.V12);
     stopEngine();
-    var small =
-        new GroupCommitLedger(storage().writer(), new GroupCommitLedger.Limits(20, 2_000, 500));
+    var small = new GroupCommitLedger(writer(), new GroupCommitLedger.Limits(20, 2_000, 500));
     engine = engine(small);
     var accepted = new ConcurrentLinkedQueue<EventId>();
     var refused = new ConcurrentLinkedQueue<String>();

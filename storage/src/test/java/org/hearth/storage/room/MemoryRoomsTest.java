@@ -1,0 +1,5 @@
+package org.hearth.storage.room;
+
+import org.hearth.storage.StorageTest;
+
+class MemoryRoomsTest extends RoomsContract implements StorageTest.OnMemory {}
