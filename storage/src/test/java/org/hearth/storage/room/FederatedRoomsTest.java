@@ -508,6 +508,69 @@ class FederatedRoomsTest extends TwoServers {
         .isEqualTo(StoredEvent.Standing.ACCEPTED);
   }
 
+  /// An event names twenty ends. Those at which its sender is in the room are among them, however
+  /// many others are newer.
+  @Test
+  void whoJoinedAtOneOfVeryManyEndsMaySpeak() throws Exception {
+    var room = createRoom(RoomVersion.V10, "public");
+    // Nobody here may tie the ends together.
+    var levels = Json.object().put("events_default", 50);
+    levels.putObject("users").put(alice.value(), 100);
+    levels.putObject("events").put("m.room.message", 0);
+    var fork = append(a, room, Draft.state(alice, "m.room.power_levels", "", levels));
+    var before = state(a, room);
+    joinBob(room);
+    var ends = new ArrayList<Event>();
+    for (int i = 0; i < 40; i++)
+      ends.add(
+          new EventBuilder(RoomVersion.V10.rules(), "org.example.end", alice, new SecureRandom())
+              .roomId(room)
+              .stateKey("end " + i)
+              .content(content("end", "yes"))
+              .prevEvents(List.of(fork))
+              .authEvents(
+                  List.of(
+                      Objects.requireNonNull(before.get(StateKey.CREATE)),
+                      Objects.requireNonNull(before.get(StateKey.POWER_LEVELS)),
+                      Objects.requireNonNull(before.get(StateKey.member(alice)))))
+              .depth(9)
+              .originServerTs(1)
+              .build(a.name, a.key));
+    for (var server : List.of(a, b))
+      server.engine().inbound().receive(a.name, "ends", ends.stream().map(Event::json).toList());
+    eventually(() -> view(b, room).heads().size() > 40);
+    eventually(() -> ends.stream().allMatch(event -> knows(a, room, event.eventId())));
+
+    var sent = send(b, room, bob, "still here");
+    network.deliver();
+
+    eventually(() -> a.engine().rooms().event(room, sent).isPresent());
+    assertThat(a.engine().rooms().event(room, sent).orElseThrow().standing())
+        .isEqualTo(StoredEvent.Standing.ACCEPTED);
+  }
+
+  /// A state with holes that others do not have would be another one for ever.
+  @Test
+  void anEventWaitsForTheEventsOfTheStateBeforeIt() {
+    var room = createRoom(RoomVersion.V12, "public");
+    joinBob(room);
+    for (var type : List.of("m.room.topic", "m.room.name"))
+      append(a, room, Draft.state(alice, type, "", content("text", "lost on the way")));
+    var last = send(a, room, alice, "last");
+    network.forget();
+    network.withhold(true);
+    network.push(a, b.name, List.of(last));
+    eventually(() -> b.engine().inboundWork().nextTry().isPresent());
+    assertThat(b.engine().rooms().event(room, last)).isEmpty();
+
+    network.withhold(false);
+    network.pass(Duration.ofMinutes(1));
+    eventually(() -> knows(b, room, last));
+
+    assertThat(b.engine().rooms().stateBefore(room, last).orElseThrow().all())
+        .isEqualTo(a.engine().rooms().stateBefore(room, last).orElseThrow().all());
+  }
+
   /// Nobody here may speak and tie them together: each brings a state of its own.
   @Test
   void aRoomWithMoreThanSixtyFourEndsGoesOn() throws Exception {

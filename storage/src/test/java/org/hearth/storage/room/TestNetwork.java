@@ -41,6 +41,7 @@ final class TestNetwork {
   private final AtomicLong asked = new AtomicLong();
   private volatile boolean cut;
   private volatile boolean mute;
+  private volatile boolean withheld;
   private volatile boolean keysAway;
   private volatile Duration ahead = Duration.ZERO;
 
@@ -61,6 +62,11 @@ final class TestNetwork {
   /// Transactions arrive, but nobody answers questions.
   void mute(boolean mute) {
     this.mute = mute;
+  }
+
+  /// Ids are told, the events are not.
+  void withhold(boolean withheld) {
+    this.withheld = withheld;
   }
 
   /// Questions so far.
@@ -153,6 +159,13 @@ final class TestNetwork {
       return question.apply(Objects.requireNonNull(servers.get(server)).engine().inbound());
     }
 
+    private <T> Outcome<T> askForEvents(
+        ServerName server, Function<InboundRooms, Outcome<T>> question) {
+      return withheld
+          ? Outcome.refused(ErrorCode.M_CONNECTION_FAILED, "No answer.")
+          : ask(server, question);
+    }
+
     @Override
     public Outcome<Made> make(ServerName server, String membership, RoomId roomId, UserId userId) {
       var versions = java.util.Arrays.stream(RoomVersion.values()).map(RoomVersion::id).toList();
@@ -202,7 +215,7 @@ final class TestNetwork {
         Collection<EventId> latest,
         int limit,
         long minDepth) {
-      return ask(
+      return askForEvents(
               server,
               rooms -> rooms.missingEvents(origin, roomId, earliest, latest, limit, minDepth))
           .map(TestNetwork::copy);
@@ -217,7 +230,7 @@ final class TestNetwork {
 
     @Override
     public Outcome<ObjectNode> event(ServerName server, EventId eventId) {
-      return ask(
+      return askForEvents(
           server,
           rooms ->
               rooms
@@ -235,7 +248,7 @@ final class TestNetwork {
 
     @Override
     public Outcome<State> state(ServerName server, RoomId roomId, EventId at) {
-      return ask(server, rooms -> rooms.state(origin, roomId, at))
+      return askForEvents(server, rooms -> rooms.state(origin, roomId, at))
           .map(state -> new State(copy(state.state()), copy(state.authChain())));
     }
 
