@@ -20,6 +20,10 @@ import org.slf4j.LoggerFactory;
 record H2Files(Path directory, Disk disk, long pageCacheBytes) {
   private static final Logger log = LoggerFactory.getLogger(H2Files.class);
 
+  /// Longer than from one checkpoint to the next, so that it never comes to it. Zero would have the
+  /// writing thread write the file itself.
+  private static final int WRITE_DELAY_MILLIS = 60_000;
+
   static H2Files in(Path directory, Disk disk, long pageCacheBytes) throws IOException {
     Files.createDirectories(directory);
     PatientFile.Layer.register();
@@ -28,6 +32,8 @@ record H2Files(Path directory, Disk disk, long pageCacheBytes) {
 
   /// H2 must not compact by itself: it would move chunks of forced versions. [H2Checkpoint] does
   /// what is needed, and keeps them as long as necessary, so that H2's own retention time need not.
+  /// Nor need H2 write its pages by itself every half second: what counts is what a checkpoint
+  /// forced, and each time the pages that all writes touch would be written again.
   String url() {
     return "jdbc:h2:"
         + PatientFile.Layer.SCHEME
@@ -35,7 +41,9 @@ record H2Files(Path directory, Disk disk, long pageCacheBytes) {
         + disk.layer()
         + directory.toAbsolutePath().resolve("hearth")
         + ";DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1;RETENTION_TIME=0;AUTO_COMPACT_FILL_RATE=0;MAX_COMPACT_TIME=0"
-        + ";LOCK_TIMEOUT=10000;CACHE_SIZE="
+        + ";LOCK_TIMEOUT=10000;WRITE_DELAY="
+        + WRITE_DELAY_MILLIS
+        + ";CACHE_SIZE="
         + Math.max(1024, pageCacheBytes >> 10);
   }
 
