@@ -3,7 +3,8 @@ package org.hearth.server;
 import java.io.PrintStream;
 import org.hearth.storage.copy.Progress;
 
-/// Shows progress on the terminal, or a line for each step where there is none.
+/// Shows progress on the terminal, or a line for each kind of step (not for each of many tables)
+/// where there is none.
 final class ProgressBar implements Progress, AutoCloseable {
   private static final int WIDTH = 30;
   private static final long REDRAW_NANOS = 100_000_000;
@@ -25,8 +26,9 @@ final class ProgressBar implements Progress, AutoCloseable {
   @Override
   public void at(String step, long done, long total) {
     if (!terminal) {
-      if (!step.equals(shown)) out.println(step);
-      shown = step;
+      String kind = step.replaceFirst(" .*", "");
+      if (!kind.equals(shown)) out.println(step);
+      shown = kind;
       return;
     }
     if (step.equals(shown) && System.nanoTime() - drawn < REDRAW_NANOS) return;

@@ -1,6 +1,8 @@
 package org.hearth.server;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.util.concurrent.Callable;
 import org.hearth.server.config.Config;
 import org.hearth.server.config.ConfigException;
@@ -30,7 +32,12 @@ abstract class StorageCommand implements Callable<Integer> {
       return run(config);
     } catch (ConfigException e) {
       return Settings.report(e);
-    } catch (StartFailure | IOException | CopyRefused | StorageCannotOpen | DatabaseUnavailable e) {
+    } catch (StartFailure
+        | IOException
+        | UncheckedIOException
+        | CopyRefused
+        | StorageCannotOpen
+        | DatabaseUnavailable e) {
       if (verbose) e.printStackTrace();
       System.err.println("hearth: " + sentence(e));
       return Main.FAILED;
@@ -39,6 +46,7 @@ abstract class StorageCommand implements Callable<Integer> {
 
   private static String sentence(Exception e) {
     var cause = e instanceof DatabaseUnavailable ? e.getCause() : null;
+    if (e instanceof FileSystemException file) return DataDirectory.reason(file);
     return e.getMessage() + (cause == null ? "" : " " + cause.getMessage());
   }
 }

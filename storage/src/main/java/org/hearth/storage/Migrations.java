@@ -24,6 +24,7 @@ import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.api.migration.JavaMigration;
 import org.flywaydb.core.internal.jdbc.DriverDataSource;
+import org.hearth.storage.copy.CopyRefused;
 import org.hearth.storage.rows.Dialect;
 
 /// The steps from an empty database to today's schema. A database may have any of them applied, in
@@ -133,7 +134,7 @@ public final class Migrations {
             .filter(one -> versions.contains(String.valueOf(one.getVersion())))
             .toList();
     if (wanted.size() != versions.size())
-      throw new IllegalArgumentException(
+      throw new CopyRefused(
           "The schema was made by a newer program: of its migrations "
               + versions
               + " this one knows "

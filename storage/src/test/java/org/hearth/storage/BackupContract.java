@@ -12,6 +12,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.hearth.e2ee.sealing.MasterKey;
 import org.hearth.engine.media.MediaChange;
 import org.hearth.engine.media.MediaItem;
@@ -275,10 +276,24 @@ abstract class BackupContract extends StorageTest {
                     "",
                     Databases.h2(directory.resolve("restored/database")),
                     directory.resolve("restored")))
-        .isInstanceOf(IOException.class);
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("is gone")
+        .hasMessageContaining("empty the database");
     assertThatThrownBy(() -> open(Databases.h2(directory.resolve("restored/database"))))
         .isInstanceOf(StorageCannotOpen.class)
         .hasMessageContaining("not finished");
+    back(Progress.NONE);
+    assertThat(verify()).isEmpty();
+  }
+
+  @Test
+  void aBackupOfANewerProgramIsRefused() {
+    var settings = Databases.h2(directory.resolve("newer"));
+    try (var target = BulkTarget.open(settings.location())) {
+      assertThatThrownBy(() -> target.migrateOnly(Set.of("0101", "9901")))
+          .isInstanceOf(CopyRefused.class)
+          .hasMessageContaining("newer program");
+    }
   }
 
   @Test

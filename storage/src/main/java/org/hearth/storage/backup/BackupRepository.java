@@ -32,6 +32,10 @@ public final class BackupRepository implements AutoCloseable {
   private static final String FIRST_LINE = "Hearth backups, format 1";
   private static final String SUFFIX = ".backup";
 
+  /// The name of a chunk is that of its content, so the same content takes its place.
+  private static final String AGAIN =
+      "A new backup writes it again if the server still has what was in it.";
+
   private final Path directory;
   private final BackupCipher cipher;
   private final FileChannel lock;
@@ -83,7 +87,13 @@ public final class BackupRepository implements AutoCloseable {
     }
     if (lines.size() != 2 || !lines.getFirst().equals(FIRST_LINE))
       throw new CopyRefused(directory + " was made by a newer program, or is damaged.");
-    if (cipher.open(MARK, Base64.getDecoder().decode(lines.get(1))) == null)
+    byte[] proof;
+    try {
+      proof = Base64.getDecoder().decode(lines.get(1));
+    } catch (IllegalArgumentException e) {
+      throw new CopyRefused(directory.resolve(MARK) + " is damaged.", e);
+    }
+    if (cipher.open(MARK, proof) == null)
       throw new CopyRefused(
           "The backups in "
               + directory
@@ -124,9 +134,14 @@ public final class BackupRepository implements AutoCloseable {
 
   /// Throws [IOException] if the chunk is gone, or is not what it was.
   byte[] get(String name) throws IOException {
-    byte[] content = cipher.open(name, Files.readAllBytes(chunk(name)));
+    byte[] content;
+    try {
+      content = cipher.open(name, Files.readAllBytes(chunk(name)));
+    } catch (NoSuchFileException e) {
+      throw new IOException("The chunk " + chunk(name) + " is gone. " + AGAIN, e);
+    }
     if (content == null || !cipher.name(content).equals(name))
-      throw new IOException("The chunk " + chunk(name) + " is damaged.");
+      throw new IOException("The chunk " + chunk(name) + " is damaged; remove it. " + AGAIN);
     return content;
   }
 

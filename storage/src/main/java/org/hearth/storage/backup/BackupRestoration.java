@@ -38,6 +38,7 @@ public final class BackupRestoration {
   private final BackupManifest manifest;
   private final Place place;
   private final Progress progress;
+  private boolean begun;
 
   private BackupRestoration(
       BackupRepository repository, BackupManifest manifest, Place place, Progress progress) {
@@ -58,8 +59,20 @@ public final class BackupRestoration {
     try {
       return restoration.run();
     } catch (SQLException e) {
-      throw new CopyRefused("The database does not take the backup: " + e.getMessage(), e);
+      throw new CopyRefused(
+          "The database does not take the backup: " + e.getMessage() + restoration.left(), e);
+    } catch (IOException e) {
+      throw new IOException(e.getMessage() + restoration.left(), e);
     }
+  }
+
+  /// What a failure leaves; nothing starts on it.
+  private String left() {
+    return begun
+        ? " What was restored so far is incomplete: empty the database and "
+            + place.media()
+            + " before the next try."
+        : "";
   }
 
   private Report run() throws IOException, SQLException {
@@ -70,6 +83,7 @@ public final class BackupRestoration {
     try (var target = BulkTarget.open(place.database())) {
       if (!target.isEmpty()) throw new CopyRefused("The database is not empty.");
       target.migrateOnly(Set.copyOf(manifest.migrations()));
+      begun = true;
       var restored = Restored.begin(target, manifest.id());
       tables(target);
       long bytes = media();

@@ -85,8 +85,6 @@ public final class BackupVerification {
   }
 
   private static String reason(Exception e) {
-    return e instanceof java.nio.file.NoSuchFileException gone
-        ? "the chunk " + gone.getMessage() + " is gone."
-        : String.valueOf(e.getMessage());
+    return String.valueOf(e.getMessage());
   }
 }

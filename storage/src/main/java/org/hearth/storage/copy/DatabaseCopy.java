@@ -164,21 +164,13 @@ public final class DatabaseCopy {
         written++;
       }
     } catch (SQLException e) {
-      throw new CopyFailed(table, e);
+      throw new CopyRefused(
+          "The target did not take rows of " + table.name() + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     done += chunk.count();
     progress.at("copying " + table.name(), done, rows);
-  }
-
-  /// A failure within the reading of the other side.
-  private static final class CopyFailed extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    CopyFailed(TableShape table, SQLException cause) {
-      super("The target did not take rows of " + table.name() + ": " + cause.getMessage(), cause);
-    }
   }
 
   /// Reads everything back and compares counts and hashes.
