@@ -100,7 +100,9 @@ final class Healing {
     return server.running().isQuiet() && stuck(server).isEmpty();
   }
 
-  /// Staged events that an honest server made: everything that they need is to be had.
+  /// Staged events that an honest server made: everything that they need is to be had by those who
+  /// are in the room, also by what the others know. (Who is not is told of its ban, and nothing
+  /// else.)
   private List<EventId> stuck(SimulatedServer server) {
     if (server.hostile) return List.of();
     var staging = server.disk.rooms().stores().staging();
@@ -109,8 +111,12 @@ final class Healing {
       var view = server.running().engine.rooms().view(room);
       // Nobody here is in the room any more: nobody works it in.
       if (view.filter(RoomView::resident).isEmpty()) continue;
-      for (var event : staging.staged(room, 0, 1_000))
-        if (!hopeless(event.eventId())) stuck.add(event.eventId());
+      var ids =
+          staging.staged(room, 0, 1_000).stream()
+              .map(event -> event.eventId())
+              .filter(id -> !hopeless(id))
+              .toList();
+      if (!ids.isEmpty() && residents(room).contains(server)) stuck.addAll(ids);
     }
     return stuck;
   }
