@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Binds a JSON body to the type that its route declares.
 final class RequestBodies {
+  /// How deep a body may be nested. What clients send is wrapped into events and transactions, and
+  /// some servers read no more than 128 levels: one event that they cannot read would hold up
+  /// everything behind it.
+  private static final int MAX_DEPTH = 100;
+
   private static final ClassValue<List<RecordComponent>> COMPONENTS =
       new ClassValue<>() {
         @Override
@@ -33,7 +38,8 @@ final class RequestBodies {
   /// `M_MISSING_PARAM` where a required key is absent or null.
   static Object bind(byte[] bytes, Body.Json body) {
     try {
-      JsonNode tree = bytes.length == 0 && body.emptyAllowed() ? Json.object() : Json.parse(bytes);
+      JsonNode tree =
+          bytes.length == 0 && body.emptyAllowed() ? Json.object() : Json.parse(bytes, MAX_DEPTH);
       if (body.type().isInstance(tree)) {
         return tree;
       }

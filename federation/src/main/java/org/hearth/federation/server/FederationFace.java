@@ -28,6 +28,7 @@ import org.hearth.schemas.json.MalformedJson;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /// The face to other servers: takes a request on an event loop, reads its body within bounds, and
 /// answers it on a virtual thread.
@@ -46,6 +47,8 @@ public final class FederationFace {
   private final Consumer<ServerName> seen;
   private final AtomicLong buffered = new AtomicLong();
   private final AtomicInteger inside = new AtomicInteger();
+  private final AtomicLong requestCount = new AtomicLong();
+  private final String requestPrefix = "f" + Long.toString(System.nanoTime() & 0xffffff, 36);
 
   /// Fair: a long queue makes everybody slow instead of a few hang.
   private final Semaphore turns;
@@ -70,14 +73,21 @@ public final class FederationFace {
   }
 
   /// One request and where its answer goes.
-  record Exchange(HttpServerRequest request, Context eventLoop, long startedNanos) {}
+  ///
+  /// @param id stands in each line of the log about the request, and in its answer
+  record Exchange(HttpServerRequest request, Context eventLoop, String id, long startedNanos) {}
 
   /// Takes one request, on an event loop, before anything of its body was read.
   ///
   /// @param forwarded whether the peer is a trusted proxy, whose `X-Forwarded-For` counts
   public void handle(HttpServerRequest request, boolean forwarded) {
     Exchange exchange =
-        new Exchange(request, Objects.requireNonNull(Vertx.currentContext()), System.nanoTime());
+        new Exchange(
+            request,
+            Objects.requireNonNull(Vertx.currentContext()),
+            requestPrefix + "-" + Long.toString(requestCount.incrementAndGet(), 36),
+            System.nanoTime());
+    request.response().putHeader("X-Request-Id", exchange.id());
     String path = Objects.requireNonNullElse(request.path(), "/");
     try {
       switch (routes.find(request.method(), path)) {
@@ -143,6 +153,7 @@ public final class FederationFace {
         .name("federation")
         .start(
             () -> {
+              MDC.put("request", exchange.id());
               Answer answer;
               try {
                 answer = answer(exchange, route, parameters, address, body);
@@ -162,7 +173,7 @@ public final class FederationFace {
       byte[] bytes) {
     HttpServerRequest request = exchange.request();
     try {
-      JsonNode body = bytes.length == 0 ? null : Json.parse(bytes);
+      JsonNode body = bytes.length == 0 ? null : Json.parse(bytes, maxDepth(route));
       ServerName origin = null;
       if (route.authenticated()) {
         List<String> headers = request.headers().getAll("Authorization");
@@ -187,8 +198,14 @@ public final class FederationFace {
       return Answer.error(503, ErrorCode.M_UNKNOWN, "The server cannot store anything for now.");
     } catch (RuntimeException | StackOverflowError e) {
       LOG.error("{} {} failed", route.method(), route.template(), e);
-      return Answer.error(500, ErrorCode.M_UNKNOWN, "Internal error");
+      return Answer.error(500, ErrorCode.M_UNKNOWN, "Internal error; request " + exchange.id());
     }
+  }
+
+  /// An event that comes by itself, to join for example, goes on to others inside of a transaction,
+  /// whose two levels they must still be able to read: otherwise it holds up what is behind it.
+  private static int maxDepth(Route route) {
+    return route.template().equals(Transactions.SEND) ? Json.MAX_DEPTH : Json.MAX_DEPTH - 2;
   }
 
   private void answer(Exchange exchange, @Nullable Route route, Answer answer) {

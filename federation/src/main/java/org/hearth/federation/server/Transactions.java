@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
 /// again; what is forgotten here, the engine still recognises: events by their IDs, send-to-device
 /// messages by theirs.
 final class Transactions {
+  static final String SEND = "/_matrix/federation/v1/send/:txnId";
+
   static final int MAX_PDUS = 50;
   static final int MAX_EDUS = 100;
   private static final int MAX_ID = 255;
@@ -46,7 +48,7 @@ final class Transactions {
   private record Id(ServerName origin, String transactionId) {}
 
   void mount(FederationRoutes routes) {
-    routes.put("/_matrix/federation/v1/send/:txnId", this::sendTransaction);
+    routes.put(SEND, this::sendTransaction);
   }
 
   Answer sendTransaction(Call call) {

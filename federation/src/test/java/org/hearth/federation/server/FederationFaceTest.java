@@ -124,6 +124,23 @@ class FederationFaceTest {
     assertThat(us.seen).containsExactly(them.name);
   }
 
+  /// An event that could be sent here, but not be sent on, would hold up the queues of others.
+  @Test
+  void anEventThatComesByItselfFitsIntoATransaction() {
+    String join = "/_matrix/federation/v2/send_join/!room:localhost/$event";
+    refused(them.client.put(us.name, join, nested(Json.MAX_DEPTH - 1)), 400, "M_BAD_JSON");
+    answered(them.client.put(us.name, join, nested(Json.MAX_DEPTH - 2)));
+    ObjectNode body = body();
+    body.withArray("pdus").add(nested(Json.MAX_DEPTH - 2).put("id", "$deep"));
+    assertThat(answered(transaction("deep", body)).toString()).contains("$deep");
+  }
+
+  private static ObjectNode nested(int depth) {
+    ObjectNode object = Json.object();
+    for (int i = 1; i < depth; i++) object = Json.object().set("a", object);
+    return object;
+  }
+
   @Test
   void carriesATransactionOutOnceHoweverOftenItIsSent() throws Exception {
     ObjectNode body = body();
@@ -198,6 +215,8 @@ class FederationFaceTest {
     HttpResponse<String> none = raw("GET", "/_matrix/federation/v1/event/$a", "", "");
     assertThat(none.statusCode()).isEqualTo(401);
     assertThat(none.body()).contains("M_UNAUTHORIZED");
+    // By which the log is found.
+    assertThat(none.headers().firstValue("X-Request-Id")).isPresent();
     for (String header :
         List.of(
             "Bearer abc",

@@ -69,9 +69,17 @@ public final class Json {
   }
 
   public static JsonNode parse(byte[] bytes) throws MalformedJson {
+    return parse(bytes, MAX_DEPTH);
+  }
+
+  /// @param maxDepth a bound on nesting that is lower than `MAX_DEPTH`, for what will be wrapped
+  ///   into something else before it is read again
+  public static JsonNode parse(byte[] bytes, int maxDepth) throws MalformedJson {
     if (!Utf8.isWellFormed(bytes)) throw new MalformedJson("Not valid UTF-8", false);
     try (JsonParser parser = MAPPER.createParser(bytes)) {
-      return new TreeReader(parser).readDocument();
+      return new TreeReader(parser, maxDepth).readDocument();
+    } catch (TreeReader.TooDeep e) {
+      throw new MalformedJson("Nested deeper than " + maxDepth + " levels", true);
     } catch (JsonProcessingException e) {
       throw new MalformedJson(described(e), false);
     } catch (IOException e) {

@@ -19,9 +19,16 @@ final class TreeReader {
   private static final JsonNodeFactory NODES = JsonNodeFactory.withExactBigDecimals(true);
 
   private final JsonParser parser;
+  private final int maxDepth;
 
-  TreeReader(JsonParser parser) {
+  TreeReader(JsonParser parser, int maxDepth) {
     this.parser = parser;
+    this.maxDepth = maxDepth;
+  }
+
+  /// Nested deeper than the caller takes.
+  static final class TooDeep extends IOException {
+    private static final long serialVersionUID = 1;
   }
 
   /// One whole document.
@@ -48,7 +55,12 @@ final class TreeReader {
     };
   }
 
+  private void checkDepth() throws IOException {
+    if (parser.getParsingContext().getNestingDepth() > maxDepth) throw new TooDeep();
+  }
+
   private ObjectNode readObject() throws IOException {
+    checkDepth();
     ObjectNode object = NODES.objectNode();
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
       int before = object.size();
@@ -61,6 +73,7 @@ final class TreeReader {
   }
 
   private ArrayNode readArray() throws IOException {
+    checkDepth();
     ArrayNode array = NODES.arrayNode();
     for (JsonToken t = parser.nextToken(); t != JsonToken.END_ARRAY; t = parser.nextToken()) {
       array.add(read(t));

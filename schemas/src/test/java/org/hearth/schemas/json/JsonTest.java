@@ -103,6 +103,9 @@ class JsonTest {
     assertThatThrownBy(() -> Json.parse(nested(Json.MAX_DEPTH + 1)))
         .isInstanceOf(MalformedJson.class);
     assertThatThrownBy(() -> Json.parse(nested(1_000_000))).isInstanceOf(MalformedJson.class);
+    assertThat(Json.parse(nested(7), 7).isArray()).isTrue();
+    assertThatThrownBy(() -> Json.parse(nested(8), 7))
+        .isInstanceOfSatisfying(MalformedJson.class, e -> assertThat(e.isJson()).isTrue());
   }
 
   @Test

@@ -66,6 +66,37 @@ class RoomEventsTest {
         .body("event_id", equalTo(first));
   }
 
+  /// What is stored is wrapped into something else, and must be readable nevertheless: otherwise one
+  /// event makes a room unreadable for all of its members.
+  @Test
+  void whatIsNestedTooDeeplyIsRefusedAndHarmsNobody() {
+    User alice = HEARTH.register("events");
+    User bob = HEARTH.register("events");
+    String room = publicRoom(alice);
+    join(bob, room);
+    String state = V3 + "/rooms/" + room + "/state/a.deep/";
+    String data = V3 + "/user/" + alice.id() + "/account_data/a.deep";
+    for (int depth : List.of(101, 498, 499, 500)) {
+      for (String path : List.of(state + depth, data))
+        alice
+            .api()
+            .body(nested(depth))
+            .put(path)
+            .then()
+            .statusCode(400)
+            .body("errcode", equalTo("M_BAD_JSON"));
+    }
+    alice.api().body(nested(100)).put(state).then().statusCode(200);
+    alice.api().body(nested(100)).put(data).then().statusCode(200);
+    get(bob, "/rooms/" + room + "/messages?dir=b").statusCode(200);
+    get(bob, "/sync").statusCode(200);
+    get(alice, "/sync").statusCode(200);
+  }
+
+  private static String nested(int depth) {
+    return "{\"a\":".repeat(depth) + "1" + "}".repeat(depth);
+  }
+
   @Test
   void othersCannotSend() {
     User alice = HEARTH.register("events");
