@@ -1,10 +1,13 @@
 package org.hearth.e2ee.policy;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 import java.util.Set;
 import org.hearth.schemas.crypto.Base64Unpadded;
+import org.hearth.schemas.json.Json;
 
 /// The structure of
 /// [m.room.encrypted](https://spec.matrix.org/v1.19/client-server-api/#mroomencrypted): its defined
@@ -95,7 +98,7 @@ final class Ciphertext {
   private static Optional<String> relationProblem(ObjectNode content) {
     var relation = content.get("m.relates_to");
     if (relation == null) return Optional.empty();
-    if (!relation.isObject() || relation.toString().length() > MAX_RELATION)
+    if (!relation.isObject() || bytes(relation) > MAX_RELATION)
       return Optional.of("m.relates_to must be a small object");
     for (var entry : relation.properties()) {
       if (!RELATION_KEYS.contains(entry.getKey()))
@@ -112,11 +115,16 @@ final class Ciphertext {
       if (defined.contains(entry.getKey())) continue;
       if (WORDS.contains(entry.getKey()) || holdsWords(entry.getValue()))
         return Optional.of("it holds " + shortened(entry.getKey()) + " in clear");
-      size += entry.getKey().length() + entry.getValue().toString().length();
+      size += entry.getKey().getBytes(UTF_8).length + bytes(entry.getValue());
     }
     return size > MAX_EXTRAS
         ? Optional.of("it holds too much beside the ciphertext")
         : Optional.empty();
+  }
+
+  /// Bounds are in bytes: what is no ASCII takes up to four of them.
+  static int bytes(JsonNode node) {
+    return Json.write(node).length;
   }
 
   static boolean holdsWords(JsonNode node) {

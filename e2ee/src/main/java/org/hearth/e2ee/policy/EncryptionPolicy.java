@@ -203,7 +203,7 @@ public final class EncryptionPolicy {
   }
 
   private static Verdict bounded(String what, ObjectNode content, int maxBytes) {
-    if (content.toString().length() <= maxBytes) return Verdict.allow();
+    if (Ciphertext.bytes(content) <= maxBytes) return Verdict.allow();
     return Verdict.refuse(
         what
             + " is sent in clear and may therefore take at most "

@@ -74,6 +74,20 @@ class EncryptionPolicyTest {
     assertAllowed(policy.check("m.room.encrypted", false, megolm(), OPEN));
   }
 
+  /// "Accepted, at most 1,024 bytes": 500 characters take 1,500.
+  @Test
+  void boundsAreInBytes() {
+    var long500 = "\u8a9e".repeat(500);
+    assertRefused(send("m.reaction", Json.object().put("x", long500)), "at most 1024 bytes");
+    assertRefused(
+        send("m.room.redaction", Json.object().put("redacts", "$a").put("reason", long500)),
+        "at most 1024 bytes");
+    assertRefused(send("m.room.encrypted", megolm().put("note", long500)), "beside");
+    var relation = megolm();
+    relation.putObject("m.relates_to").put("key", long500);
+    assertRefused(send("m.room.encrypted", relation), "m.relates_to");
+  }
+
   @Test
   void whatOnlyLooksEncryptedIsRefused() {
     assertRefused(send("m.room.encrypted", body()), "algorithm");
