@@ -24,6 +24,7 @@ import org.hearth.engine.typing.Typing;
 import org.hearth.engine.upgrade.RoomUpgrades;
 import org.hearth.engine.upgrade.Succession;
 import org.hearth.schemas.room.RoomVersion;
+import org.hearth.storage.account.StoredDepartures;
 import org.hearth.storage.directory.StoredDirectory;
 import org.hearth.storage.receipt.StoredReceipts;
 import org.hearth.storage.report.StoredReports;
@@ -108,7 +109,12 @@ final class RoomParts {
             new StoredReports(basics.database(), basics.storage().sealing()),
             ledger,
             basics.clock());
-    this.departures = new Departures(engine.userRooms(), memberships, basics.background());
+    this.departures =
+        new Departures(
+            engine.userRooms(),
+            memberships,
+            new StoredDepartures(basics.database()),
+            basics.background());
   }
 
   RoomEngine engine() {

@@ -235,6 +235,7 @@ final class Wiring {
   /// The loops behind the ledger. They end before what they write to.
   private void follow(RoomParts rooms, EncryptionParts encryption, FederationSender sender) {
     basics.background().execute(rooms.engine()::recallTransactions);
+    basics.background().execute(rooms.departures()::resume);
     closing.accept("device lists", encryption);
     encryption.start();
     closing.accept("federation sender", sender);
