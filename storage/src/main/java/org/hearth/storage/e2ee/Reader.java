@@ -3,6 +3,7 @@ package org.hearth.storage.e2ee;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -19,7 +20,13 @@ record Reader(Database database) {
     R of(ResultSet row) throws SQLException;
   }
 
+  /// No row holds a text with U+0000, and PostgreSQL refuses to look for one.
+  private static boolean storable(Object parameter) {
+    return !(parameter instanceof String text) || text.indexOf('\0') < 0;
+  }
+
   <R> List<R> list(String sql, Row<R> row, Object... parameters) {
+    if (!Arrays.stream(parameters).allMatch(Reader::storable)) return List.of();
     return database.jdbc(
         connection -> {
           try (var statement = connection.prepareStatement(sql)) {
@@ -39,7 +46,7 @@ record Reader(Database database) {
 
   /// Like [#list], with `IN (…)` in place of `%s`: its values come last, in slices.
   <R> List<R> in(String sql, Collection<String> values, Row<R> row, Object... before) {
-    var all = List.copyOf(values);
+    var all = values.stream().filter(Reader::storable).toList();
     var rows = new ArrayList<R>();
     for (int from = 0; from < all.size(); from += IN_LIST) {
       var slice = all.subList(from, Math.min(all.size(), from + IN_LIST));

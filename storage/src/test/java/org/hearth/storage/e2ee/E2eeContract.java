@@ -196,6 +196,16 @@ abstract class E2eeContract extends StorageTest {
     assertThat(keys().oneTimeKeyCounts(ALICE, "A")).isEqualTo(Map.of(ALGORITHM, 20));
   }
 
+  /// Somebody may ask for anything; PostgreSQL knows no U+0000.
+  @Test
+  void keysOfDevicesThatCannotBeAreNotFound() {
+    addKeys("A", 0, 1);
+    var wanted = Map.of("A", ALGORITHM, "B\0", ALGORITHM, "C", "signed\0");
+    assertThat(keys().nextOneTimeKeys(ALICE, wanted)).containsOnlyKeys("A");
+    assertThat(keys().fallbackKey(ALICE, "B\0", ALGORITHM)).isEmpty();
+    assertThat(keys().fallbackKey(ALICE, "A", "signed\0")).isEmpty();
+  }
+
   @Test
   void aFallbackKeyIsUsedUntilItIsReplaced() {
     write(new KeyChange.FallbackKeyStored(ALICE, "A", ALGORITHM, "F1", json("1")));
