@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class DataDirectory implements AutoCloseable {
   private static final String LOCK = "lock";
 
+  /// How the name of a file ends that is being written.
+  private static final String UNFINISHED = ".new";
+
   private final Path path;
   private final FileChannel lock;
 
@@ -69,10 +72,11 @@ final class DataDirectory implements AutoCloseable {
     return Optional.empty();
   }
 
-  /// Whether a server has run here before.
+  /// Whether a server has run here before. What one left that was killed while it wrote its first
+  /// secret is nothing yet.
   boolean inUse() throws StartFailure {
     try (Stream<Path> files = Files.list(path)) {
-      return files.anyMatch(file -> !file.endsWith(LOCK));
+      return files.anyMatch(file -> !file.endsWith(LOCK) && !file.toString().endsWith(UNFINISHED));
     } catch (IOException e) {
       throw new StartFailure("data_directory " + path + " cannot be read: " + reason(e), e);
     }
@@ -94,7 +98,7 @@ final class DataDirectory implements AutoCloseable {
 
   /// Writes a new file that only its owner can read, durably, and whole or not at all.
   static void writeSecret(Path file, String line) throws StartFailure {
-    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    Path fresh = file.resolveSibling(file.getFileName() + UNFINISHED);
     try {
       Files.deleteIfExists(fresh);
       Files.createFile(fresh, onlyOwner(file.toAbsolutePath(), "rw-------"));
@@ -114,7 +118,7 @@ final class DataDirectory implements AutoCloseable {
   /// Writes a file that only its owner can read, in the place of one that may be there; durably,
   /// and whole or not at all.
   static void replaceSecret(Path file, String text) throws IOException {
-    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    Path fresh = file.resolveSibling(file.getFileName() + UNFINISHED);
     Files.deleteIfExists(fresh);
     Files.createFile(fresh, onlyOwner(file.toAbsolutePath(), "rw-------"));
     try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {

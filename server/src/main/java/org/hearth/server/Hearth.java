@@ -31,6 +31,7 @@ public final class Hearth implements AutoCloseable {
   private final Config config;
   private final Deque<Part> parts = new ArrayDeque<>();
   private boolean firstStart;
+  private boolean masterKeyMade;
   private List<Listeners.Bound> bound = List.of();
   private List<String> routes = List.of();
 
@@ -56,8 +57,9 @@ public final class Hearth implements AutoCloseable {
   private void open() throws StartFailure {
     DataDirectory data = DataDirectory.open(config.dataDirectory());
     part("data directory", data);
+    firstStart = !data.inUse();
     Keys keys = Keys.open(config, data, new SecureRandom(), System.getenv());
-    firstStart = keys.made();
+    masterKeyMade = keys.made();
 
     Map<Api, Face> faces = new EnumMap<>(Api.class);
     var metrics = new Metrics();
@@ -115,9 +117,14 @@ public final class Hearth implements AutoCloseable {
     return config;
   }
 
-  /// Whether this start made the data directory's keys.
+  /// Whether nothing was in the data directory before this start.
   boolean firstStart() {
     return firstStart;
+  }
+
+  /// Whether this start made the master key, so that its owner must hear of it.
+  boolean masterKeyMade() {
+    return masterKeyMade;
   }
 
   List<Listeners.Bound> listeners() {

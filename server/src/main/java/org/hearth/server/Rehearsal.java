@@ -5,9 +5,15 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import org.hearth.schemas.json.Json;
 import org.hearth.schemas.json.MalformedJson;
+import org.hearth.server.config.Config;
+import org.hearth.server.config.ConfigException;
+import org.hearth.server.config.ConfigReader;
 import org.jspecify.annotations.Nullable;
 
 /// What a server does in its first minutes, once, on data that is thrown away: the launcher lets
@@ -18,12 +24,29 @@ final class Rehearsal {
 
   private static final int MESSAGES = 200;
 
+  private static final List<String> SETTINGS =
+      List.of(
+          "listeners.0.port=0",
+          "log.level=warn",
+          "registration.mode=open",
+          "rate_limits.enabled=false");
+
   private final String base;
   private @Nullable String token;
 
   /// @param base of a server with open registration
   Rehearsal(String base) {
     this.base = base;
+  }
+
+  /// What a rehearsal is played with. It reads no file: the administrator's one may name a database
+  /// and keys that are in use, or are to be used first by the real server.
+  ///
+  /// @param overrides of the command line: where the data goes that is thrown away
+  static Config config(List<String> overrides) throws ConfigException {
+    var all = new ArrayList<>(SETTINGS);
+    all.addAll(overrides);
+    return ConfigReader.read("", "the rehearsal", Path.of("").toAbsolutePath(), all);
   }
 
   /// @throws IOException if the server does not answer as it should

@@ -20,13 +20,6 @@ import picocli.CommandLine.Option;
 final class ServeCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
 
-  private static final List<String> REHEARSAL =
-      List.of(
-          "listeners.0.port=0",
-          "log.level=warn",
-          "registration.mode=open",
-          "rate_limits.enabled=false");
-
   @Mixin Settings settings = new Settings();
 
   /// For the launcher, which lets Java remember what a start loads.
@@ -36,8 +29,7 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     try {
-      if (rehearse) settings.overrides.addAll(REHEARSAL);
-      Config config = settings.read();
+      Config config = rehearse ? Rehearsal.config(settings.overrides) : settings.read();
       Logs.apply(config.log());
       Hearth hearth = Hearth.start(config);
       if (rehearse) return rehearse(hearth);
@@ -76,7 +68,8 @@ final class ServeCommand implements Callable<Integer> {
       lines.add("  listening on " + one.url() + " for " + String.join(", ", words(one)));
     }
     lines.add("  data in " + config.dataDirectory());
-    if (hearth.firstStart()) lines.addAll(firstSteps(config));
+    if (hearth.masterKeyMade()) lines.addAll(masterKey(config));
+    if (hearth.firstStart()) lines.addAll(firstSteps());
     System.out.println(String.join(System.lineSeparator(), lines));
   }
 
@@ -84,13 +77,17 @@ final class ServeCommand implements Callable<Integer> {
     return ConfigReader.words(one.apis());
   }
 
-  private static List<String> firstSteps(Config config) {
+  private static List<String> masterKey(Config config) {
     return List.of(
         "",
         "This was the first start. The master key was made:",
         "  " + config.masterKey().path(),
         "Copy it to a safe place now, apart from the data: without it nothing stored here can be read",
-        "again. To recover, put the copy back at this path.",
+        "again. To recover, put the copy back at this path.");
+  }
+
+  private static List<String> firstSteps() {
+    return List.of(
         "",
         "Next step: create the first administrator, in another terminal:",
         "  ./hearth register-user NAME --admin");

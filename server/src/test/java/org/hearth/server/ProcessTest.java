@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -131,6 +132,43 @@ class ProcessTest {
     }
   }
 
+  /// The launcher rehearses after each build: the database and the keys of the configuration may be
+  /// in use then, or wait for the real first start.
+  @Test
+  void aRehearsalTouchesNothingThatTheConfigurationNames() throws Exception {
+    int port = TestServer.freePort();
+    Files.createDirectory(directory.resolve("keys"));
+    Path file = config();
+    Files.writeString(
+        file,
+        """
+        listeners: [{port: 0}, {address: 192.0.2.1, port: %d}]
+        database: {url: "jdbc:postgresql://127.0.0.1:%d/none"}
+        master_key: {path: keys/master.key}
+        """
+            .formatted(port, port));
+    Process rehearsal =
+        hearth(
+            "serve",
+            "--rehearse",
+            "--config",
+            file.toString(),
+            "--set",
+            "data_directory=" + scratch());
+    try {
+      assertThat(rehearsal.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(rehearsal.exitValue()).as(output()).isZero();
+      assertThat(directory.resolve("keys")).isEmptyDirectory();
+      assertThat(scratch().resolve("master.key")).exists();
+    } finally {
+      rehearsal.destroyForcibly().waitFor();
+    }
+  }
+
+  private Path scratch() {
+    return directory.resolve("scratch");
+  }
+
   private Path config() throws IOException {
     return Files.writeString(directory.resolve("config.yaml"), "");
   }
@@ -140,7 +178,12 @@ class ProcessTest {
   }
 
   private Process serve(int port) throws IOException {
-    return new ProcessBuilder(
+    return hearth("serve", "--config", config().toString(), "--set", listeners(port));
+  }
+
+  private Process hearth(String... arguments) throws IOException {
+    var command =
+        new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
@@ -148,12 +191,9 @@ class ProcessTest {
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
-                "org.hearth.server.Main",
-                "serve",
-                "--config",
-                config().toString(),
-                "--set",
-                listeners(port)))
+                "org.hearth.server.Main"));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(directory.resolve("output").toFile())
         .start();

@@ -87,6 +87,33 @@ class StartTest {
     assertThat(failure("listeners=[{port: 0}]")).contains("bring the file back from your backup");
   }
 
+  /// An administrator is still to be made, whoever made the key.
+  @Test
+  void theFirstStartIsOneAlsoWithAKeyFromElsewhere() throws Exception {
+    Path key = directory.resolve("own.key");
+    Files.writeString(key, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
+    String[] settings = {"listeners=[{port: 0}]", "master_key.path=" + key};
+    try (Hearth running = start(settings)) {
+      assertThat(running.firstStart()).isTrue();
+      assertThat(running.masterKeyMade()).isFalse();
+    }
+    try (Hearth running = start(settings)) {
+      assertThat(running.firstStart()).isFalse();
+    }
+  }
+
+  /// Nothing was stored yet, so that nothing is lost.
+  @Test
+  void killedWhileTheFirstMasterKeyWasWritten() throws Exception {
+    Path data = Files.createDirectory(directory.resolve("data"));
+    Files.writeString(data.resolve("lock"), "");
+    Files.writeString(data.resolve("master.key.new"), "AAAA");
+
+    try (Hearth running = start("listeners=[{port: 0}]")) {
+      assertThat(running.firstStart()).isTrue();
+    }
+  }
+
   @Test
   void masterKeyVariableThatIsNotSet() {
     assertThat(failure("master_key={source: env, variable: HEARTH_NO_SUCH_VARIABLE}"))

@@ -107,7 +107,10 @@ final class Yaml {
     LoadSettings settings = LoadSettings.builder().setLabel(label).build();
     try {
       Optional<Node> root = new Compose(settings).composeString(text);
-      return root.map(node -> convert(node, label, linePrefix)).orElse(null);
+      return root.map(
+              node ->
+                  convert(node, place(node.getStartMark(), label, linePrefix), label, linePrefix))
+          .orElse(null);
     } catch (MarkedYamlEngineException e) {
       problems.add(place(e.getProblemMark(), label, linePrefix) + ": not YAML: " + e.getProblem());
     } catch (YamlEngineException e) {
@@ -116,8 +119,8 @@ final class Yaml {
     return null;
   }
 
-  private Setting convert(Node node, String label, @Nullable String linePrefix) {
-    String where = place(node.getStartMark(), label, linePrefix);
+  /// @param where the line of the key; what it names may begin further down
+  private Setting convert(Node node, String where, String label, @Nullable String linePrefix) {
     return switch (node) {
       case MappingNode mapping -> {
         var entries = new LinkedHashMap<String, Setting>();
@@ -127,7 +130,7 @@ final class Yaml {
             problems.add(place + ": a key must be a single word");
             continue;
           }
-          Setting value = convert(tuple.getValueNode(), label, linePrefix);
+          Setting value = convert(tuple.getValueNode(), place, label, linePrefix);
           if (entries.put(key.getValue(), value) != null) {
             problems.add(place + ": " + key.getValue() + " is given twice");
           }
@@ -136,7 +139,10 @@ final class Yaml {
       }
       case SequenceNode sequence -> {
         var items = new ArrayList<Setting>();
-        for (Node item : sequence.getValue()) items.add(convert(item, label, linePrefix));
+        for (Node item : sequence.getValue()) {
+          String place = place(item.getStartMark(), label, linePrefix);
+          items.add(convert(item, place, label, linePrefix));
+        }
         yield new Items(items, where);
       }
       case ScalarNode scalar -> new Value(scalar.getValue(), kind(scalar.getTag()), where);

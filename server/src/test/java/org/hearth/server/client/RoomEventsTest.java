@@ -66,8 +66,8 @@ class RoomEventsTest {
         .body("event_id", equalTo(first));
   }
 
-  /// What is stored is wrapped into something else, and must be readable nevertheless: otherwise one
-  /// event makes a room unreadable for all of its members.
+  /// What is stored is wrapped into something else, and must be readable nevertheless: otherwise
+  /// one event makes a room unreadable for all of its members.
   @Test
   void whatIsNestedTooDeeplyIsRefusedAndHarmsNobody() {
     User alice = HEARTH.register("events");

@@ -210,6 +210,15 @@ class ConfigTest {
             second -> assertThat(second).startsWith("config.yaml line 5: medai is unknown"));
   }
 
+  /// Not the line on which its value begins.
+  @Test
+  void theLineIsThatOfTheKey() {
+    assertThat(problems("# A comment\nmedai:\n  max_upload_bytes: 2048\nlog:\n  - level\n"))
+        .satisfiesExactly(
+            first -> assertThat(first).startsWith("config.yaml line 4: log must be a group"),
+            second -> assertThat(second).startsWith("config.yaml line 2: medai is unknown"));
+  }
+
   @Test
   void problemsDoNotRepeatSecrets() {
     assertThat(problems("registration: {tokens: ['top secret!']}"))
