@@ -98,8 +98,14 @@ public final class RoomUpgrades {
         .create(
             version.get(),
             firstEvents(requester.userId(), old.get(), rules, creators, aliases),
-            newRoom -> moved(roomId, newRoom, aliases, published, requester.userId()))
-        .then(newRoom -> close(requester.userId(), old.get(), newRoom).map(_ -> newRoom));
+            _ -> List.of())
+        .then(
+            newRoom ->
+                close(
+                    requester.userId(),
+                    old.get(),
+                    newRoom,
+                    moved(roomId, newRoom, aliases, published, requester.userId())));
   }
 
   private List<Draft> firstEvents(
@@ -195,16 +201,17 @@ public final class RoomUpgrades {
   }
 
   /// The tombstone; then, as far as the user's power goes, nobody speaks in the old room any more.
-  private Outcome<RoomId> close(UserId user, RoomView old, RoomId newRoom) {
+  ///
+  /// @param moved goes with the tombstone, so that an upgrade that breaks off before it changed
+  ///   nothing
+  private Outcome<RoomId> close(UserId user, RoomView old, RoomId newRoom, List<Change> moved) {
     var tombstone =
         Json.object()
             .put("body", "This room has been replaced")
             .put("replacement_room", newRoom.value());
     var sent =
         appends.append(
-            old.roomId(),
-            List.of(Draft.state(user, EventType.TOMBSTONE, "", tombstone)),
-            List.of());
+            old.roomId(), List.of(Draft.state(user, EventType.TOMBSTONE, "", tombstone)), moved);
     return sent.map(
         _ -> {
           silence(user, old)

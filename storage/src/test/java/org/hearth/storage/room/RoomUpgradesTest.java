@@ -1,12 +1,14 @@
 package org.hearth.storage.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.hearth.engine.Requester;
 import org.hearth.engine.auth.PowerLevels;
 import org.hearth.engine.creation.RoomEncryption;
@@ -15,10 +17,15 @@ import org.hearth.engine.directory.RemoveAlias;
 import org.hearth.engine.directory.RoomPowers;
 import org.hearth.engine.directory.SetPublished;
 import org.hearth.engine.room.Draft;
+import org.hearth.engine.room.RoomAppends;
 import org.hearth.engine.upgrade.RoomUpgrades;
+import org.hearth.ledger.Change;
+import org.hearth.ledger.LedgerException;
 import org.hearth.schemas.error.Outcome;
+import org.hearth.schemas.event.Event;
 import org.hearth.schemas.event.EventType;
 import org.hearth.schemas.event.StateKey;
+import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.id.RoomAlias;
 import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.UserId;
@@ -37,10 +44,10 @@ class RoomUpgradesTest extends RoomStorageTest implements StorageTest.OnH2 {
   private static final UserId CAROL = UserId.of("carol", US);
   private static final RoomAlias ALIAS = RoomAlias.of("room", US);
 
-  private RoomUpgrades upgrades() {
+  private RoomUpgrades upgrades(RoomAppends appends) {
     return new RoomUpgrades(
         engine.rooms(),
-        engine.appends(),
+        appends,
         directory(),
         new RoomPowers(engine.rooms()),
         _ -> Json.object(),
@@ -53,7 +60,7 @@ class RoomUpgradesTest extends RoomStorageTest implements StorageTest.OnH2 {
 
   private Outcome<RoomId> upgrade(
       RoomId room, UserId user, RoomVersion version, UserId... additionalCreators) {
-    return upgrades()
+    return upgrades(engine.appends())
         .upgrade(new Requester(user, "PHONE"), room, version.id(), List.of(additionalCreators));
   }
 
@@ -178,6 +185,45 @@ class RoomUpgradesTest extends RoomStorageTest implements StorageTest.OnH2 {
     assertThat(levels.user(BOB)).isEqualTo(50);
     assertThat(levels.user(ALICE)).isEqualTo(100);
     assertThat(levels.required("m.room.server_acl", true)).isEqualTo(100);
+  }
+
+  /// Nobody is left with an alias of a room that does not say where it comes from.
+  @Test
+  void anUpgradeThatBreaksOffLeavesTheOldRoomItsAliases() {
+    var old = oldRoom(RoomVersion.V10, "");
+    var breaking =
+        new RoomAppends() {
+          @Override
+          public Outcome<RoomId> create(
+              RoomVersion version, List<Draft> drafts, Function<RoomId, List<Change>> with) {
+            return engine.appends().create(version, drafts, with);
+          }
+
+          @Override
+          public Outcome<List<EventId>> append(
+              RoomId roomId, List<Draft> drafts, List<Change> with) {
+            throw new LedgerException.Unavailable("The server stops.", null);
+          }
+
+          @Override
+          public Outcome<Event> build(RoomId roomId, Draft draft) {
+            return engine.appends().build(roomId, draft);
+          }
+
+          @Override
+          public Outcome<EventId> appendBuilt(Event event, List<Change> with) {
+            return engine.appends().appendBuilt(event, with);
+          }
+        };
+    assertThatThrownBy(
+            () ->
+                upgrades(breaking)
+                    .upgrade(new Requester(ALICE, "PHONE"), old, RoomVersion.V11.id(), List.of()))
+        .isInstanceOf(LedgerException.Unavailable.class);
+    assertThat(directory().aliases(old)).containsExactly(ALIAS);
+    assertThat(directory().published(old)).isTrue();
+    var room = done(upgrade(old, ALICE, RoomVersion.V11));
+    assertThat(directory().aliases(room)).containsExactly(ALIAS);
   }
 
   @Test
