@@ -165,14 +165,15 @@ public final class RoomPurges {
     } finally {
       lock.unlock();
     }
+    // Who has just left may not come back before it is over.
+    if (kind.removesRoom()) parts.removal().shut(room, true);
     try {
       parts.ledger().write(new PurgeChange.Progress(purge));
     } catch (LedgerException e) {
       finish(purge);
+      if (kind.removesRoom()) parts.removal().shut(room, false);
       throw e;
     }
-    // Who has just left may not come back before it is over.
-    if (kind.removesRoom()) parts.removal().shut(room, true);
     wake();
     return Outcome.done(purge);
   }
@@ -285,7 +286,11 @@ public final class RoomPurges {
       lock.unlock();
     }
     if (next.status().isEnd()) {
-      if (next.kind().removesRoom()) parts.removal().shut(next.room(), false);
+      if (next.kind().removesRoom()) {
+        parts.removal().shut(next.room(), false);
+        // Also if it was closed, and failed before anything of it was gone.
+        parts.removal().open(next.room());
+      }
       histories.remove(next.id());
       log.info(
           "The purge {} of {} is {}: {} rows", next.id(), next.room(), next.status(), next.rows());

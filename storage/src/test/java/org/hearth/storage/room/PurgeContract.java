@@ -8,13 +8,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.hearth.e2ee.sealing.CannotOpen;
 import org.hearth.e2ee.sealing.KeyScope;
 import org.hearth.engine.purge.Leaving;
 import org.hearth.engine.purge.Purge;
 import org.hearth.engine.purge.Purge.Kind;
 import org.hearth.engine.purge.Purge.Status;
+import org.hearth.engine.purge.PurgeChange;
 import org.hearth.engine.purge.RoomPurges;
 import org.hearth.engine.room.Draft;
 import org.hearth.engine.room.Timeline;
@@ -22,6 +26,11 @@ import org.hearth.engine.room.TransactionId;
 import org.hearth.engine.verify.Finding;
 import org.hearth.engine.verify.RoomInspection;
 import org.hearth.engine.verify.VerificationReport;
+import org.hearth.ledger.Change;
+import org.hearth.ledger.CommitListener;
+import org.hearth.ledger.Entry;
+import org.hearth.ledger.Ledger;
+import org.hearth.ledger.LedgerException;
 import org.hearth.schemas.error.Outcome;
 import org.hearth.schemas.event.StateKey;
 import org.hearth.schemas.id.EventId;
@@ -51,6 +60,10 @@ abstract class PurgeContract extends RoomStorageTest {
 
   @BeforeEach
   void startPurges() {
+    startPurges(ledger());
+  }
+
+  private void startPurges(Ledger ledger) {
     var store = new StoredPurges(storage().database());
     purges =
         new RoomPurges(
@@ -75,7 +88,7 @@ abstract class PurgeContract extends RoomStorageTest {
                             .withoutValue(),
                     _ -> true,
                     InstantSource.system()),
-                ledger(),
+                ledger,
                 InstantSource.system(),
                 () -> "purge" + names.incrementAndGet(),
                 US));
@@ -262,6 +275,57 @@ abstract class PurgeContract extends RoomStorageTest {
     assertThat(purges.purge(id).orElseThrow().status()).isEqualTo(Status.COMPLETE);
     assertThat(rowsOf(room, number))
         .allSatisfy((table, rows) -> assertThat(rows).as(table).isZero());
+  }
+
+  /// This server's ledger, which asks before it takes a change.
+  private Ledger asking(Predicate<Change> takes) {
+    var all = ledger();
+    return new Ledger() {
+      @Override
+      public CompletableFuture<Long> append(Entry entry) {
+        return entry.changes().stream().allMatch(takes)
+            ? all.append(entry)
+            : CompletableFuture.failedFuture(new LedgerException.Refused(null));
+      }
+
+      @Override
+      public long committed() {
+        return all.committed();
+      }
+
+      @Override
+      public void listen(CommitListener listener) {
+        all.listen(listener);
+      }
+    };
+  }
+
+  @Test
+  void aRoomWhosePurgeFailsBeforeItIsGoneStaysAsItIs() throws InterruptedException {
+    var room = fullRoom(5);
+    startPurges(asking(change -> !(change instanceof PurgeChange.ForgetRoom)));
+    assertThat(finished(purges.room(room, Kind.ROOM)).status()).isEqualTo(Status.FAILED);
+    assertThat(engine.rooms().view(room)).isPresent();
+    startPurges();
+    assertThat(finished(purges.room(room, Kind.ROOM)).status()).isEqualTo(Status.COMPLETE);
+  }
+
+  @Test
+  void aRoomIsShutBeforeItsPurgeIsToldToAnybody() {
+    var room = fullRoom(5);
+    var entered = new AtomicBoolean();
+    var carol = UserId.of("carol", US);
+    var join = Draft.state(carol, "m.room.member", carol.value(), content("membership", "join"));
+    startPurges(
+        asking(
+            change -> {
+              if (change instanceof PurgeChange.Progress
+                  && engine.appends().append(room, List.of(join), List.of())
+                      instanceof Outcome.Done<?>) entered.set(true);
+              return true;
+            }));
+    done(purges.room(room, Kind.ROOM));
+    assertThat(entered).isFalse();
   }
 
   @Test
