@@ -97,7 +97,7 @@ final class Discovery {
       // Before anybody goes on: who asks again later must not find this one.
       underWay.remove(serverName, waited);
       waited.complete(fresh);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       underWay.remove(serverName, waited);
       waited.completeExceptionally(e);
     }
