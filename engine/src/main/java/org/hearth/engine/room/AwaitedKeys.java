@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import org.hearth.e2ee.Fanout;
 import org.hearth.engine.room.StagingStore.Awaited;
 import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.json.Json;
@@ -12,7 +13,8 @@ import org.hearth.schemas.json.MalformedJson;
 import org.jspecify.annotations.Nullable;
 
 /// Asks for the keys that staged events wait for, again and again with longer and longer pauses;
-/// one thread at a time, so that servers which do not answer hold up no room.
+/// one step at a time, so that servers which do not answer hold up no room. Those of one step are
+/// asked at the same time, so that they do not hold up each other for long.
 final class AwaitedKeys {
   /// Servers that are asked in one step, and rooms that hear of one server's key.
   private static final int SERVERS = 20;
@@ -24,6 +26,7 @@ final class AwaitedKeys {
   private final RoomWriters writers;
   private final StagingStore staging;
   private final Receipt receipt;
+  private final Fanout fanout;
   private final InstantSource clock;
 
   /// Protects the fields below; held for moments only.
@@ -42,10 +45,16 @@ final class AwaitedKeys {
   /// Where the last step ended: a round goes over all servers before the next begins.
   private long after;
 
-  AwaitedKeys(RoomWriters writers, StagingStore staging, Receipt receipt, InstantSource clock) {
+  AwaitedKeys(
+      RoomWriters writers,
+      StagingStore staging,
+      Receipt receipt,
+      Fanout fanout,
+      InstantSource clock) {
     this.writers = writers;
     this.staging = staging;
     this.receipt = receipt;
+    this.fanout = fanout;
     this.clock = clock;
     this.dueMs = clock.millis();
   }
@@ -96,9 +105,9 @@ final class AwaitedKeys {
     try {
       var rooms = new LinkedHashSet<RoomId>();
       var page = staging.oldestAwaiting(after, SERVERS);
-      for (var awaited : page) {
-        if (isThere(awaited)) rooms.addAll(staging.roomsAwaiting(awaited.server(), ROOMS));
-      }
+      var there = fanout.map(page, SERVERS, this::isThere);
+      for (int i = 0; i < page.size(); i++)
+        if (there.get(i)) rooms.addAll(staging.roomsAwaiting(page.get(i).server(), ROOMS));
       if (page.size() == SERVERS) progress = Progress.IN_ROUND;
       else progress = page.isEmpty() && after == 0 ? Progress.NOBODY_WAITS : Progress.ROUND_ENDED;
       after = page.size() == SERVERS ? page.getLast().event().position() : 0;

@@ -14,6 +14,7 @@ import org.hearth.ledger.Change;
 import org.hearth.ledger.Entry;
 import org.hearth.ledger.Lane;
 import org.hearth.ledger.Ledger;
+import org.hearth.ledger.LedgerException;
 import org.hearth.schemas.error.Outcome;
 import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.id.RoomId;
@@ -30,7 +31,7 @@ final class InboundTransactions {
 
   private static final int AWAITING_OF_ORIGIN = 1_000;
 
-  /// Events without a key after which one transaction asks no server for keys any more.
+  /// Times that a key was asked for and not had after which one transaction asks nobody any more.
   private static final int FRUITLESS_FETCHES = 3;
 
   private final InboundAccess access;
@@ -69,7 +70,14 @@ final class InboundTransactions {
     changes.add(
         new RoomChange.RememberInbound(
             origin, transactionId, encoded(taken.answer), clock.millis()));
-    ledger.write(Entry.of(Lane.FEDERATION, changes));
+    // Known before it is durable, so that a better copy which comes at the same time sees it.
+    if (taken.awaiting > 0) work.keyAwaited();
+    try {
+      ledger.write(Entry.of(Lane.FEDERATION, changes));
+    } catch (LedgerException e) {
+      taken.staged.forEach(room -> work.backlog().went(room, origin));
+      throw e;
+    }
     if (taken.awaiting > 0) work.keyAwaited();
     taken.rooms.forEach(work::arrived);
     return taken.answer;
@@ -82,7 +90,9 @@ final class InboundTransactions {
     private final List<Change> changes = new ArrayList<>();
     private final Set<RoomId> rooms = new LinkedHashSet<>();
     private final Map<RoomId, Integer> awaitingIn = new HashMap<>();
+    private final List<RoomId> staged = new ArrayList<>();
     private int awaiting;
+    private int fruitless;
 
     Taken(ServerName origin) {
       this.origin = origin;
@@ -106,14 +116,15 @@ final class InboundTransactions {
     }
 
     private void receive(RoomId roomId, ObjectNode pdu, InboundAccess.Entry entry) {
-      // A server that does not answer costs its patience once, or a few of them.
-      boolean fetching = awaiting < FRUITLESS_FETCHES;
+      // Servers that do not answer cost their patience a few times, whatever becomes of the events.
+      boolean fetching = fruitless < FRUITLESS_FETCHES;
       switch (receipt.reading(pdu, entry.view().rules(), fetching)) {
-        case Receipt.Reading.Passed(var event) -> stage(roomId, event.eventId(), pdu, entry);
+        case Receipt.Reading.Passed(var event) -> stage(roomId, event.eventId(), pdu, entry, true);
         case Receipt.Reading.Waiting(var id, var server) -> {
+          if (fetching) fruitless++;
           if (isPlaced(entry, id)) answer.put(id, "");
           else if (!mayWait(roomId, entry)) answer.put(id, "A key of " + server + " is missing.");
-          else if (stage(roomId, id, pdu, entry)) {
+          else if (stage(roomId, id, pdu, entry, false)) {
             changes.add(new RoomChange.AwaitKey(roomId, id, origin, server));
             awaitingIn.merge(roomId, 1, Integer::sum);
             awaiting++;
@@ -125,11 +136,22 @@ final class InboundTransactions {
       }
     }
 
-    private boolean stage(RoomId roomId, EventId id, ObjectNode pdu, InboundAccess.Entry entry) {
+    private boolean stage(
+        RoomId roomId, EventId id, ObjectNode pdu, InboundAccess.Entry entry, boolean verified) {
       boolean repeated = answer.put(id, "") != null;
       if (repeated || isPlaced(entry, id)) return false;
+      if (!work.backlog().hasPlace(roomId, origin)) {
+        // It is fetched when something stands upon it.
+        answer.put(id, "Too many events of your server wait in this room.");
+        return false;
+      }
       rooms.add(roomId);
+      staged.add(roomId);
+      work.backlog().came(roomId, origin);
+      boolean replacing = verified && work.isAnyKeyAwaited();
+      if (replacing) changes.add(new RoomChange.UnstageUnchecked(roomId, id));
       changes.add(new RoomChange.StageEvent(roomId, id, origin, Json.write(pdu), clock.millis()));
+      if (replacing) changes.add(new RoomChange.KeyAwaitedNoMore(roomId, id));
       return true;
     }
 

@@ -41,6 +41,7 @@ public final class InboundWork {
 
   private final RoomWriters writers;
   private final StagingStore staging;
+  private final Backlog backlog;
   private final Placing placing;
   private final AwaitedKeys keys;
   private final Extremities extremities;
@@ -64,6 +65,7 @@ public final class InboundWork {
   InboundWork(
       RoomWriters writers,
       StagingStore staging,
+      Backlog backlog,
       Placing placing,
       AwaitedKeys keys,
       Extremities extremities,
@@ -71,6 +73,7 @@ public final class InboundWork {
       InstantSource clock) {
     this.writers = writers;
     this.staging = staging;
+    this.backlog = backlog;
     this.placing = placing;
     this.keys = keys;
     this.extremities = extremities;
@@ -87,6 +90,10 @@ public final class InboundWork {
     } finally {
       lock.unlock();
     }
+  }
+
+  Backlog backlog() {
+    return backlog;
   }
 
   /// Events were staged that wait for keys.
@@ -123,7 +130,8 @@ public final class InboundWork {
     long now = clock.millis();
     retries.forEach(
         (room, retry) -> {
-          if (retry.atMs() <= now) waiting.add(room);
+          // One that is worked on at this moment gets a new time.
+          if (retry.atMs() <= now && !busy.contains(room)) waiting.add(room);
         });
   }
 
@@ -146,6 +154,11 @@ public final class InboundWork {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// False only if nothing staged waits for a key.
+  boolean isAnyKeyAwaited() {
+    return keys.isAnybodyWaiting();
   }
 
   /// Works on one room's staged events, or asks for keys. False if there was nothing to do.
@@ -190,15 +203,19 @@ public final class InboundWork {
       busy.remove(room);
       if (complete) {
         retries.remove(room);
+        backlog.empty(room);
       } else {
+        long now = clock.millis();
         var before = retries.get(room);
-        var wait = before == null ? FIRST_RETRY : before.next();
-        var longer = wait.multipliedBy(2);
-        retries.put(
-            room,
-            new Retry(
-                clock.millis() + wait.toMillis(),
-                longer.compareTo(LAST_RETRY) > 0 ? LAST_RETRY : longer));
+        // What came in between was no retry.
+        if (before == null || before.atMs() <= now) {
+          var wait = before == null ? FIRST_RETRY : before.next();
+          var longer = wait.multipliedBy(2);
+          retries.put(
+              room,
+              new Retry(
+                  now + wait.toMillis(), longer.compareTo(LAST_RETRY) > 0 ? LAST_RETRY : longer));
+        }
       }
       changed.signalAll();
     } finally {
@@ -210,13 +227,12 @@ public final class InboundWork {
   private boolean drain(RoomId room) {
     boolean complete = true;
     long after = 0;
-    var awaiting = staging.awaitingKeys(room);
     while (true) {
       var batch = staging.staged(room, after, BATCH);
       if (batch.isEmpty()) return complete;
       after = batch.getLast().position();
       var settled = settled(room, batch);
-      unstage(settled, awaiting);
+      unstage(room, settled);
       complete &= settled.size() == batch.size();
     }
   }
@@ -246,14 +262,17 @@ public final class InboundWork {
         : Optional.empty();
   }
 
-  private void unstage(List<Staged> settled, Set<EventId> awaiting) {
+  private void unstage(RoomId room, List<Staged> settled) {
     if (settled.isEmpty()) return;
+    // Asked after the events were read: whoever of them waits for a key is among these.
+    var awaiting = staging.awaitingKeys(room);
     var changes = new ArrayList<Change>();
     for (var staged : settled) {
-      changes.add(new RoomChange.UnstageEvent(staged.room(), staged.eventId()));
+      changes.add(new RoomChange.UnstageEvent(room, staged.eventId(), staged.position()));
       if (awaiting.contains(staged.eventId()))
-        changes.add(new RoomChange.KeyAwaitedNoMore(staged.room(), staged.eventId()));
+        changes.add(new RoomChange.KeyAwaitedNoMore(room, staged.eventId()));
     }
     ledger.write(Entry.of(Lane.FEDERATION, changes));
+    for (var staged : settled) backlog.went(room, staged.origin());
   }
 }

@@ -123,6 +123,10 @@ public sealed interface RoomChange extends Change {
   record StageEvent(RoomId room, EventId eventId, ServerName origin, byte[] pdu, long receivedMs)
       implements RoomChange {}
 
+  /// A staged copy that waits for a key, if there is one, makes room for another whose signatures
+  /// were checked: its own perhaps never can be.
+  record UnstageUnchecked(RoomId room, EventId eventId) implements RoomChange {}
+
   /// A staged event cannot be judged before a key of a server is to be had.
   ///
   /// @param origin who sent the event
@@ -134,7 +138,9 @@ public sealed interface RoomChange extends Change {
   record KeyAwaitedNoMore(RoomId room, EventId eventId) implements RoomChange {}
 
   /// It was worked in, or given up.
-  record UnstageEvent(RoomId room, EventId eventId) implements RoomChange {}
+  ///
+  /// @param position at which it was staged: a better copy that came since stays
+  record UnstageEvent(RoomId room, EventId eventId, long position) implements RoomChange {}
 
   /// What a transaction of another server was answered with.
   record RememberInbound(ServerName origin, String transactionId, byte[] answer, long atMs)

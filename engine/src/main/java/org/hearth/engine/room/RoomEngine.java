@@ -21,14 +21,25 @@ public final class RoomEngine {
   ///
   /// @param activeRooms rooms whose heads, member counts and newest events are in memory
   /// @param budget of the caches
-  public record Limits(int activeRooms, MemoryBudget budget) {
+  /// @param stagedOfServer events of one other server that wait in one room to be worked in
+  public record Limits(int activeRooms, MemoryBudget budget, int stagedOfServer) {
     /// An active room with its newest events and transaction ids.
     private static final int ACTIVE_ROOM = 16_000;
 
+    private static final int STAGED_OF_SERVER = 5_000;
+
     public static final Limits DEFAULT = of(new MemoryBudget(128L << 20));
+
+    public Limits(int activeRooms, MemoryBudget budget) {
+      this(activeRooms, budget, STAGED_OF_SERVER);
+    }
 
     public static Limits of(MemoryBudget budget) {
       return new Limits(budget.count(Share.ACTIVE_ROOMS, ACTIVE_ROOM), budget);
+    }
+
+    public Limits withStagedOfServer(int events) {
+      return new Limits(activeRooms, budget, events);
     }
   }
 
@@ -116,12 +127,19 @@ public final class RoomEngine {
     related = new RelatedEvents(rooms, stores.timelines(), visibility);
     clientEvents = new RenderedEvents(rooms, visibility, related, erasure, clock);
     outgoing = new OutgoingFromStore(stores.outgoing(), memory, identity.name());
-    var awaitedKeys = new AwaitedKeys(writers, stores.staging(), receipt, clock);
+    var awaitedKeys = new AwaitedKeys(writers, stores.staging(), receipt, others.fanout(), clock);
     var extremities = new Extremities(appends, stores.memberships());
     var placing = new Placing(receipt, fetching);
     inboundWork =
         new InboundWork(
-            writers, stores.staging(), placing, awaitedKeys, extremities, ledger, clock);
+            writers,
+            stores.staging(),
+            new Backlog(limits.stagedOfServer()),
+            placing,
+            awaitedKeys,
+            extremities,
+            ledger,
+            clock);
     var access = new InboundAccess(writers, rooms, stores.memberships());
     inbound =
         new InboundFace(

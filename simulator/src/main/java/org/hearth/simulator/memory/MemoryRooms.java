@@ -147,7 +147,10 @@ public final class MemoryRooms implements RoomStore {
       case RoomChange.CloseGap(var key, var missing) -> room(key).gaps.remove(missing);
       case RoomChange.SetRemoteMembership membership -> users.remote(membership, position);
       case RoomChange.StageEvent event -> staged.stage(event, position);
-      case RoomChange.UnstageEvent(var roomId, var event) -> staged.unstage(roomId, event);
+      case RoomChange.UnstageUnchecked(var roomId, var event) ->
+          staged.unstageUnchecked(roomId, event);
+      case RoomChange.UnstageEvent(var roomId, var event, long at) ->
+          staged.unstage(roomId, event, at);
       case RoomChange.RememberInbound answer -> staged.remember(answer);
       case RoomChange.ForgetTransactions(long beforeMs) -> {
         staged.forget(beforeMs);

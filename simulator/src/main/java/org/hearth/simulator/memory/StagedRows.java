@@ -42,11 +42,21 @@ final class StagedRows {
                 event.receivedMs()));
   }
 
-  void unstage(RoomId room, EventId event) {
-    if (!ids.getOrDefault(room, new HashSet<>()).remove(event)) return;
+  void unstage(RoomId room, EventId event, long position) {
     var rows = rooms.getOrDefault(room, new TreeMap<>());
-    rows.values().removeIf(row -> row.eventId().equals(event));
+    var row = rows.get(position);
+    if (row == null || !row.eventId().equals(event)) return;
+    rows.remove(position);
     if (rows.isEmpty()) rooms.remove(room);
+    ids.getOrDefault(room, new HashSet<>()).remove(event);
+  }
+
+  void unstageUnchecked(RoomId room, EventId event) {
+    if (!awaited.containsKey(new Place(room, event))) return;
+    rooms.getOrDefault(room, new TreeMap<>()).values().stream()
+        .filter(row -> row.eventId().equals(event))
+        .findFirst()
+        .ifPresent(row -> unstage(room, event, row.position()));
   }
 
   void await(RoomChange.AwaitKey key, long position) {

@@ -120,8 +120,15 @@ public final class RoomTopic {
           "origin",
           "received_ms",
           "pdu");
+  private static final RowWrite UNSTAGE = STAGED.deleteBy("room_id", "event_id", "position");
   private static final Table AWAITED_KEYS =
       Table.of("room_awaited_key", List.of("room_id", "event_id"), "position", "origin", "server");
+  private static final RowWrite UNSTAGE_UNCHECKED =
+      STAGED.sql(
+          "DELETE FROM room_staged WHERE room_id = ? AND event_id = ? AND EXISTS (SELECT 1 FROM"
+              + " room_awaited_key k WHERE k.room_id = room_staged.room_id"
+              + " AND k.event_id = room_staged.event_id)",
+          AWAITED_KEYS);
   private static final Table INBOUND =
       Table.of("inbound_transaction", List.of("origin", "transaction_id"), "answer", "at_ms");
   private static final RowWrite FORGET_INBOUND =
@@ -163,13 +170,15 @@ public final class RoomTopic {
           rows.run(CLOSE_GAP, room.number(), missing.value());
       case RoomChange.SetRemoteMembership membership -> remote(membership, position, rows);
       case RoomChange.StageEvent staged -> stage(staged, position, rows);
+      case RoomChange.UnstageUnchecked(var room, var event) ->
+          rows.run(UNSTAGE_UNCHECKED, room.value(), event.value());
       case RoomChange.AwaitKey(var room, var event, var origin, var server) ->
           rows.insertIfAbsent(
               AWAITED_KEYS, room.value(), event.value(), position, origin.value(), server.value());
       case RoomChange.KeyAwaitedNoMore(var room, var event) ->
           rows.delete(AWAITED_KEYS, room.value(), event.value());
-      case RoomChange.UnstageEvent(var room, var event) ->
-          rows.delete(STAGED, room.value(), event.value());
+      case RoomChange.UnstageEvent(var room, var event, long at) ->
+          rows.run(UNSTAGE, room.value(), event.value(), at);
       case RoomChange.RememberInbound(var origin, var id, var answer, long atMs) ->
           rows.upsert(INBOUND, origin.value(), id, answer, atMs);
       case RoomChange.ForgetTransactions(long beforeMs) -> {

@@ -842,6 +842,26 @@ class FederatedRoomsTest extends TwoServers {
   }
 
   @Test
+  void whatWaitsForItsPredecessorsIsBoundedForEachServerAndRoom() {
+    var room = createRoom(RoomVersion.V12, "public");
+    joinBob(room);
+    network.mute(true);
+    send(b, room, bob, "lost");
+    var sent = new ArrayList<EventId>();
+    for (int i = 0; i < TestServer.STAGED + 10; i++) sent.add(send(b, room, bob, "m" + i));
+    int refused = 0;
+    for (var id : sent) if (!network.push(b, a.name, List.of(id)).get(id).isEmpty()) refused++;
+    assertThat(refused).isEqualTo(10);
+    network.mute(false);
+    network.pass(Duration.ofMinutes(11));
+    eventually(() -> a.staged(room).isEmpty());
+    // Refused is not lost: what comes after them brings them along.
+    var last = send(b, room, bob, "last");
+    network.push(b, a.name, List.of(last));
+    eventually(() -> sent.stream().allMatch(id -> knows(a, room, id)) && knows(a, room, last));
+  }
+
+  @Test
   void anEventWhoseKeyNeverComesIsGivenUpInTheEnd() {
     var room = createRoom(RoomVersion.V12, "public");
     joinBob(room);

@@ -19,6 +19,7 @@ import org.hearth.schemas.event.MalformedEvent;
 import org.hearth.schemas.event.StateKey;
 import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.id.RoomId;
+import org.hearth.schemas.id.ServerName;
 import org.hearth.schemas.json.Json;
 import org.hearth.schemas.room.RoomVersion;
 import org.junit.jupiter.api.Test;
@@ -130,6 +131,35 @@ class ReceiptOfEventsTest extends TwoServers {
     assertThat(push(unsigned).get(good.eventId())).contains("signature");
     assertThat(a.staged(room)).isEmpty();
     assertThat(a.engine().rooms().event(room, forged.eventId())).isEmpty();
+  }
+
+  /// Signatures are not part of an event's ID: whoever is in the room can send somebody's event
+  /// with one that cannot be checked, before the event comes itself.
+  @Test
+  void aCopyThatCannotBeJudgedDoesNotKeepTheEventOut() {
+    var room = shared();
+    var event = signed(event(room, "m.room.message", body("mine")));
+    var copy = event.json().deepCopy();
+    copy.putObject("signatures").putObject(b.name.value()).put("ed25519:unheard", "A".repeat(86));
+    assertThat(push(copy)).containsEntry(event.eventId(), "");
+    assertThat(a.staged(room)).hasSize(1);
+    arrive(room, event);
+    assertThat(standing(room, event)).isEqualTo(Standing.ACCEPTED);
+  }
+
+  /// Anybody may send a transaction, also with events of many servers none of which answers. Each
+  /// would cost this server its patience.
+  @Test
+  void whoIsNotInTheRoomMakesThisServerAskForFewKeys() {
+    var room = shared();
+    var pdus = new ArrayList<ObjectNode>();
+    for (int i = 0; i < 20; i++)
+      pdus.add(signed(event(room, "m.room.message", body("spam" + i))).json());
+    network.keysAway(true);
+    long before = network.keysAsked();
+    var answer = a.engine().inbound().receive(new ServerName("c.example"), "t", pdus);
+    assertThat(answer.values()).hasSize(20).allMatch(error -> error.contains("key"));
+    assertThat(network.keysAsked() - before).isLessThanOrEqualTo(3);
   }
 
   /// "3. Passes hash checks, otherwise it is redacted before being processed further."
@@ -287,6 +317,35 @@ class ReceiptOfEventsTest extends TwoServers {
 
   private Event signedBy(EventBuilder builder) {
     return signed(builder);
+  }
+
+  /// Each of them with a state of its own.
+  @Test
+  void noneOfVeryManyBranchesIsLost() {
+    var room = shared();
+    var base = view(a, room).heads();
+    var auth = new ArrayList<EventId>();
+    for (var key :
+        List.of(
+            StateKey.CREATE,
+            StateKey.POWER_LEVELS,
+            StateKey.member(bob),
+            new StateKey("m.room.join_rules", "")))
+      auth.add(Objects.requireNonNull(state(a, room).get(key)));
+    var forks = new ArrayList<Event>();
+    for (int i = 0; i < 70; i++)
+      forks.add(
+          signed(
+              event(
+                      room,
+                      "m.room.member",
+                      content("membership", "join").put("displayname", "bob " + i))
+                  .stateKey(bob.value())
+                  .prevEvents(base)
+                  .authEvents(auth)));
+    push(forks.stream().map(Event::json).toArray(ObjectNode[]::new));
+    eventually(() -> a.staged(room).isEmpty());
+    assertThat(forks).allMatch(fork -> knows(a, room, fork.eventId()));
   }
 
   /// Forward extremities stay few, and what ties them together is nobody's business.

@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.hearth.engine.room.InboundRooms;
 import org.hearth.engine.room.RemoteRooms;
+import org.hearth.engine.room.ServerKeys;
 import org.hearth.engine.room.StoredEvent;
 import org.hearth.engine.room.Timeline;
 import org.hearth.schemas.crypto.SigningKey;
@@ -39,6 +40,7 @@ final class TestNetwork {
   private final Map<ServerName, SigningKey> strangers = new HashMap<>();
   private final Map<ServerName, Long> sent = new HashMap<>();
   private final AtomicLong asked = new AtomicLong();
+  private final AtomicLong keysAsked = new AtomicLong();
   private volatile boolean cut;
   private volatile boolean mute;
   private volatile boolean withheld;
@@ -95,6 +97,28 @@ final class TestNetwork {
         .or(() -> Optional.ofNullable(strangers.get(server)))
         .map(SigningKey::verifyKey)
         .filter(key -> key.id().equals(keyId));
+  }
+
+  ServerKeys keys() {
+    return new ServerKeys() {
+      @Override
+      public Optional<VerifyKey> find(
+          ServerName server, String keyId, long timestamp, boolean strict) {
+        keysAsked.incrementAndGet();
+        return key(server, keyId, timestamp, strict);
+      }
+
+      @Override
+      public Optional<VerifyKey> known(
+          ServerName server, String keyId, long timestamp, boolean strict) {
+        return key(server, keyId, timestamp, strict);
+      }
+    };
+  }
+
+  /// How often a key was asked for that may not have been at hand.
+  long keysAsked() {
+    return keysAsked.get();
   }
 
   RemoteRooms from(TestServer server) {

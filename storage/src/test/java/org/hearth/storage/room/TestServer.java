@@ -29,6 +29,9 @@ import org.hearth.storage.StorageMetrics;
 /// One whole server as far as rooms go, on H2, with its loops; other servers are reached through
 /// the [TestNetwork].
 final class TestServer implements AutoCloseable {
+  /// Events of one server that may wait in one room: few, so that a test can send more.
+  static final int STAGED = 150;
+
   final ServerName name;
   final SigningKey key = SigningKey.generate("ed25519:1", new SecureRandom());
   private final Path directory;
@@ -64,10 +67,10 @@ final class TestServer implements AutoCloseable {
             new RoomEngine.Identity(name, key),
             ledger,
             RoomStores.on(storage.database(), storage.sealing()),
-            new RoomEngine.Others(network.from(this), network::key),
+            new RoomEngine.Others(network.from(this), network.keys()),
             network.clock(),
             new SecureRandom(),
-            RoomEngine.Limits.DEFAULT);
+            RoomEngine.Limits.DEFAULT.withStagedOfServer(STAGED));
     var writing = ledger;
     var work = engine.inboundWork();
     loops.add(

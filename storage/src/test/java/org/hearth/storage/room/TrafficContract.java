@@ -49,10 +49,34 @@ abstract class TrafficContract extends StorageTest {
     assertThat(staging().staged(ROOM, staged.getFirst().position(), 10)).hasSize(1);
     assertThat(staging().staged(ROOM, 0, 1)).hasSize(1);
 
-    write(new RoomChange.UnstageEvent(ROOM, new EventId("$b")));
+    write(new RoomChange.UnstageEvent(ROOM, new EventId("$b"), staged.getFirst().position()));
     assertThat(staging().staged(ROOM, 0, 10)).hasSize(1);
-    write(new RoomChange.UnstageEvent(OTHER, new EventId("$x")));
+    long other = staging().staged(OTHER, 0, 1).getFirst().position();
+    write(new RoomChange.UnstageEvent(OTHER, new EventId("$x"), other));
     assertThat(staging().rooms(10)).containsExactly(ROOM);
+  }
+
+  /// An event's ID does not cover its signatures: a copy that waits for a key may be anybody's.
+  @Test
+  void aCheckedCopyTakesThePlaceOfOneThatWaitsForAKey() {
+    var id = new EventId("$a");
+    write(stage(ROOM, "$a"), new RoomChange.AwaitKey(ROOM, id, THERE, GONE));
+    long before = staging().staged(ROOM, 0, 10).getFirst().position();
+    write(
+        new RoomChange.UnstageUnchecked(ROOM, id),
+        new RoomChange.StageEvent(ROOM, id, GONE, new byte[] {1}, 42),
+        new RoomChange.KeyAwaitedNoMore(ROOM, id));
+    assertThat(staging().staged(ROOM, 0, 10))
+        .extracting(StagingStore.Staged::origin)
+        .containsExactly(GONE);
+    assertThat(staging().awaitingKeys(ROOM)).isEmpty();
+
+    // Whoever read the other copy does not remove this one, and one that was checked stays.
+    write(new RoomChange.UnstageEvent(ROOM, id, before));
+    write(new RoomChange.UnstageUnchecked(ROOM, id), stage(ROOM, "$a"));
+    assertThat(staging().staged(ROOM, 0, 10))
+        .extracting(StagingStore.Staged::origin)
+        .containsExactly(GONE);
   }
 
   @Test
