@@ -12,7 +12,6 @@ import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +57,6 @@ final class Listeners implements AutoCloseable {
 
   /// Opens one listener.
   Bound open(Listener listener, Map<Api, Face> faces, int eventLoops) throws StartFailure {
-    if (listener.tls().isPresent()) requireReadable(listener.tls().get());
     var dispatcher = new Dispatcher(faces, listener.apis(), listener.trustedProxies());
     var servers = new CopyOnWriteArrayList<HttpServer>();
     try {
@@ -142,14 +140,6 @@ final class Listeners implements AutoCloseable {
     return new PemKeyCertOptions()
         .setCertPath(tls.certificate().toString())
         .setKeyPath(tls.key().toString());
-  }
-
-  private static void requireReadable(Tls tls) throws StartFailure {
-    for (Path file : List.of(tls.certificate(), tls.key())) {
-      if (!Files.isReadable(file)) {
-        throw new StartFailure("the TLS file " + file + " does not exist or cannot be read");
-      }
-    }
   }
 
   private static StartFailure failure(Listener listener, Exception e) {

@@ -26,12 +26,6 @@ class StartTest {
   }
 
   @Test
-  void missingCertificate() {
-    assertThat(failure("listeners=[{port: 0, tls: {certificate: none.pem, key: none.key}}]"))
-        .contains("none.pem does not exist or cannot be read");
-  }
-
-  @Test
   void badCertificate() throws Exception {
     Path file = Files.writeString(directory.resolve("bad.pem"), "no certificate");
 

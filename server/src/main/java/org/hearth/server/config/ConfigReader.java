@@ -44,6 +44,8 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigReader {
   static final Predicate<String> ANY = text -> !text.isBlank();
   static final String PATH = "the path of a file";
+
+  private static final String READABLE = "the path of a file that can be read";
   private static final int MAX_DAYS = 36_500;
 
   /// [Server name](https://spec.matrix.org/v1.19/appendices/#server-name): a host name or address
@@ -174,9 +176,13 @@ public final class ConfigReader {
   }
 
   private Path required(Section section, String key) {
-    String text = section.text(key, PATH, ANY);
-    if (text == null && !section.has(key)) section.problem(key, "is missing; " + PATH);
+    String text = section.text(key, READABLE, this::readable);
+    if (text == null && !section.has(key)) section.problem(key, "is missing; " + READABLE);
     return path(text == null ? "" : text);
+  }
+
+  private boolean readable(String text) {
+    return Files.isReadable(path(text));
   }
 
   private Database database(Section section) {
@@ -247,7 +253,9 @@ public final class ConfigReader {
     try (section) {
       return new Federation(
           section.truth("enabled", true),
-          section.texts("extra_ca_certificates", PATH, ANY).stream().map(this::path).toList(),
+          section.texts("extra_ca_certificates", READABLE, this::readable).stream()
+              .map(this::path)
+              .toList(),
           section.truth("allow_private_addresses", false),
           section.texts("allowed_servers", server, pattern),
           section.texts("denied_servers", server, pattern),

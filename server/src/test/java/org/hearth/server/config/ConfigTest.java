@@ -85,10 +85,12 @@ class ConfigTest {
   @Test
   void everyKey() throws Exception {
     Path password = Files.writeString(files.resolve("password"), "first line\nsecond\n");
+    Path pem = Files.writeString(files.resolve("some.pem"), "");
     Config config =
         read(
             Files.readString(resource("every-key.yaml"))
-                .replace("@PASSWORD@", password.toString()));
+                .replace("@PASSWORD@", password.toString())
+                .replace("@PEM@", pem.toString()));
 
     assertThat(config.serverName()).isEqualTo("example.org:8448");
     assertThat(config.dataDirectory()).isEqualTo(Path.of("/var/lib/hearth"));
@@ -97,7 +99,7 @@ class ConfigTest {
             new Listener(
                 "::1",
                 8448,
-                Optional.of(new Tls(BASE.resolve("tls/cert.pem"), BASE.resolve("tls/key.pem"))),
+                Optional.of(new Tls(pem, pem)),
                 Set.of(Api.FEDERATION, Api.CLIENT, Api.MEDIA, Api.METRICS, Api.ADMIN),
                 List.of(Network.parse("10.0.0.0/8").orElseThrow())));
     assertThat(config.database())
@@ -132,7 +134,7 @@ class ConfigTest {
         .isEqualTo(
             new Config.Federation(
                 false,
-                List.of(BASE.resolve("ca.pem")),
+                List.of(pem),
                 true,
                 List.of("*.example.org"),
                 List.of("bad.example"),
@@ -180,7 +182,9 @@ class ConfigTest {
           listeners: [{address: 127.0.0.1}] | line 1: listeners.0.port is missing
           listeners: [{port: 1, apis: [web]}] | listeners.0.apis.0 must be one of client, federation,
           listeners: [{port: 1}, {port: 1}] | listeners.1.port is taken by an earlier listener
-          listeners: [{port: 1, tls: {key: k}}] | listeners.0.tls.certificate is missing
+          listeners: [{port: 1, tls: {key: /dev/null}}] | listeners.0.tls.certificate is missing
+          listeners: [{port: 1, tls: {certificate: /none.pem, key: /dev/null}}] | listeners.0.tls.certificate must be the path of a file that can be read
+          federation: {extra_ca_certificates: [/none.pem]} | federation.extra_ca_certificates.0 must be the path of a file that can be read
           listeners: [{port: 1, trusted_proxies: [x]}] | trusted_proxies.0 must be an address or a
           rooms: {default_version: 13} | rooms.default_version must be one of 10, 11, 12
           federation: {enabled: maybe} | federation.enabled must be true or false
