@@ -108,9 +108,7 @@ public final class RoomEngine {
     memory = new RoomMemory(stores.rooms(), limits.budget());
     var writers = new RoomWriters(memory, ledger, identity.name(), clock, limits.activeRooms());
     roomRemoval = new RoomRemoval(writers);
-    limits
-        .budget()
-        .measure(Share.ACTIVE_ROOMS, () -> (long) writers.activeRooms() * Limits.ACTIVE_ROOM);
+    measure(writers, limits);
     var events = new LocalEvents(identity.name(), identity.key(), clock, random);
     var receipt = new Receipt(others.keys());
     var fetching = new Fetching(others.rooms(), receipt, others.fanout());
@@ -128,16 +126,14 @@ public final class RoomEngine {
     clientEvents = new RenderedEvents(rooms, visibility, related, erasure, clock);
     outgoing = new OutgoingFromStore(stores.outgoing(), memory, identity.name());
     var awaitedKeys = new AwaitedKeys(writers, stores.staging(), receipt, others.fanout(), clock);
-    var extremities = new Extremities(appends, stores.memberships());
-    var placing = new Placing(receipt, fetching);
     inboundWork =
         new InboundWork(
             writers,
             stores.staging(),
             new Backlog(limits.stagedOfServer()),
-            placing,
+            new Placing(receipt, fetching),
             awaitedKeys,
-            extremities,
+            new Extremities(appends, stores.memberships()),
             ledger,
             clock);
     var access = new InboundAccess(writers, rooms, stores.memberships());
@@ -166,6 +162,12 @@ public final class RoomEngine {
             ledger,
             clock,
             random);
+  }
+
+  private static void measure(RoomWriters writers, Limits limits) {
+    limits
+        .budget()
+        .measure(Share.ACTIVE_ROOMS, () -> (long) writers.activeRooms() * Limits.ACTIVE_ROOM);
   }
 
   public InboundRooms inbound() {
