@@ -131,7 +131,7 @@ final class SeededScheduler implements Executor, InstantSource {
       next.run();
       try {
         next = unblocked.poll();
-        if (next == null && activity != null && activity.getState() == Thread.State.BLOCKED)
+        if (next == null && activity != null && isBlocked(activity, continuation))
           next = unblocked.poll(MONITOR_SECONDS, TimeUnit.SECONDS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -140,8 +140,18 @@ final class SeededScheduler implements Executor, InstantSource {
       if (next != null) continue;
       if (activity == null) return true;
       if (activity.getState() == Thread.State.TERMINATED) activities.remove(continuation);
-      return activity.getState() != Thread.State.BLOCKED;
+      return !isBlocked(activity, continuation);
     }
+  }
+
+  /// Whether it waits for a monitor, or has just got it and is about to be handed over by the JDK:
+  /// then it could go on, but is not among those that wait for their turn.
+  private boolean isBlocked(Thread activity, Runnable continuation) {
+    return switch (activity.getState()) {
+      case BLOCKED -> true;
+      case RUNNABLE -> ready.isEmpty() || ready.getLast() != continuation;
+      default -> false;
+    };
   }
 
   private Runnable next() {
