@@ -2,6 +2,7 @@ package org.hearth.storage;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /// Where the database is and how patient we are with it.
 ///
@@ -61,75 +62,58 @@ public record DatabaseSettings(
   }
 
   public DatabaseSettings withReaders(int count) {
-    return new DatabaseSettings(
-        location,
-        count,
-        connectionTimeout,
-        statementTimeout,
-        unknownPatience,
-        minimumFreeBytes,
-        checkpointMillis,
-        pageCacheBytes,
-        migrating,
-        disk);
+    return with(copy -> copy.readers = count);
   }
 
   /// For tests: forces more often, so that kills meet it.
   public DatabaseSettings withCheckpointMillis(int millis) {
-    return new DatabaseSettings(
-        location,
-        readers,
-        connectionTimeout,
-        statementTimeout,
-        unknownPatience,
-        minimumFreeBytes,
-        millis,
-        pageCacheBytes,
-        migrating,
-        disk);
+    return with(copy -> copy.checkpointMillis = millis);
   }
 
   public DatabaseSettings withPageCacheBytes(long bytes) {
-    return new DatabaseSettings(
-        location,
-        readers,
-        connectionTimeout,
-        statementTimeout,
-        unknownPatience,
-        minimumFreeBytes,
-        checkpointMillis,
-        bytes,
-        migrating,
-        disk);
+    return with(copy -> copy.pageCacheBytes = bytes);
   }
 
   /// Opens the database with the schema that it has.
   public DatabaseSettings asItIs() {
-    return new DatabaseSettings(
-        location,
-        readers,
-        connectionTimeout,
-        statementTimeout,
-        unknownPatience,
-        minimumFreeBytes,
-        checkpointMillis,
-        pageCacheBytes,
-        false,
-        disk);
+    return with(copy -> copy.migrating = false);
   }
 
   /// For tests: a disk that can fail.
   DatabaseSettings on(Disk other) {
+    return with(copy -> copy.disk = other);
+  }
+
+  /// What can be set apart from the defaults.
+  private static final class Copy {
+    private int readers;
+    private int checkpointMillis;
+    private long pageCacheBytes;
+    private boolean migrating;
+    private Disk disk;
+
+    Copy(DatabaseSettings of) {
+      readers = of.readers;
+      checkpointMillis = of.checkpointMillis;
+      pageCacheBytes = of.pageCacheBytes;
+      migrating = of.migrating;
+      disk = of.disk;
+    }
+  }
+
+  private DatabaseSettings with(Consumer<Copy> change) {
+    var copy = new Copy(this);
+    change.accept(copy);
     return new DatabaseSettings(
         location,
-        readers,
+        copy.readers,
         connectionTimeout,
         statementTimeout,
         unknownPatience,
         minimumFreeBytes,
-        checkpointMillis,
-        pageCacheBytes,
-        migrating,
-        other);
+        copy.checkpointMillis,
+        copy.pageCacheBytes,
+        copy.migrating,
+        copy.disk);
   }
 }
