@@ -40,18 +40,8 @@ record Keys(
       throws StartFailure {
     boolean fresh = !data.inUse();
     Config.MasterKey from = config.masterKey();
-    Optional<String> stored =
-        from.source() == MasterKeySource.ENV
-            ? Optional.of(fromEnvironment(from.variable(), environment))
-            : DataDirectory.read(from.path());
-    MasterKey master =
-        stored.isPresent()
-            ? decode(
-                stored.get(),
-                from.source() == MasterKeySource.ENV
-                    ? "the environment variable " + from.variable()
-                    : from.path().toString())
-            : makeMasterKey(from.path(), data, random);
+    Optional<MasterKey> stored = stored(from, environment);
+    MasterKey master = stored.isPresent() ? stored.get() : makeMasterKey(from.path(), data, random);
     RootKeyFile roots =
         RootKeyFile.open(
             config.dataDirectory(), master, previous(from, environment), fresh, random);
@@ -98,20 +88,28 @@ record Keys(
   /// The master key of a server that has one, for commands that need no more of it.
   static MasterKey masterKey(Config config, Map<String, String> environment) throws StartFailure {
     Config.MasterKey from = config.masterKey();
+    return stored(from, environment)
+        .orElseThrow(
+            () ->
+                new StartFailure(
+                    "the master key "
+                        + from.path()
+                        + " is missing; put its copy there (nothing opens without it)"));
+  }
+
+  /// Empty if its file does not exist.
+  private static Optional<MasterKey> stored(Config.MasterKey from, Map<String, String> environment)
+      throws StartFailure {
     if (from.source() == MasterKeySource.ENV) {
-      return decode(
-          fromEnvironment(from.variable(), environment),
-          "the environment variable " + from.variable());
+      return Optional.of(
+          decode(
+              fromEnvironment(from.variable(), environment),
+              "the environment variable " + from.variable()));
     }
-    String text =
-        DataDirectory.read(from.path())
-            .orElseThrow(
-                () ->
-                    new StartFailure(
-                        "the master key "
-                            + from.path()
-                            + " is missing; put its copy there (nothing opens without it)"));
-    return decode(text, from.path().toString());
+    Optional<String> text = DataDirectory.read(from.path());
+    return text.isPresent()
+        ? Optional.of(decode(text.get(), from.path().toString()))
+        : Optional.empty();
   }
 
   /// Where the key for commands on this machine is kept.

@@ -1,6 +1,7 @@
 package org.hearth.server;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.InvalidPathException;
 import java.util.LinkedHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
@@ -104,8 +105,7 @@ final class OperatorJobs {
 
   private Reply backup(Caller caller, Path path, BackupRequest body) {
     onlyWithTheKey(caller);
-    var directory = java.nio.file.Path.of(body.directory());
-    if (!directory.isAbsolute()) throw RequestError.invalidParam("directory must be absolute");
+    var directory = absolute(body.directory());
     return start("backup", progress -> work.backup(directory, progress));
   }
 
@@ -116,11 +116,19 @@ final class OperatorJobs {
       target =
           new DatabaseSettings.PostgreSql(body.url(), text(body.user()), text(body.password()));
     } else {
-      var directory = java.nio.file.Path.of(text(body.directory()));
-      if (!directory.isAbsolute()) throw RequestError.invalidParam("directory must be absolute");
-      target = new DatabaseSettings.H2(directory);
+      target = new DatabaseSettings.H2(absolute(text(body.directory())));
     }
     return start("copy", progress -> work.copy(target, progress, null));
+  }
+
+  private static java.nio.file.Path absolute(String directory) {
+    try {
+      var path = java.nio.file.Path.of(directory);
+      if (path.isAbsolute()) return path;
+    } catch (InvalidPathException e) {
+      // Said below.
+    }
+    throw RequestError.invalidParam("directory must be an absolute path");
   }
 
   private static String text(@Nullable String text) {

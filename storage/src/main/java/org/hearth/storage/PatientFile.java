@@ -3,9 +3,7 @@ package org.hearth.storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Path;
-import org.h2.store.fs.FileBase;
 import org.h2.store.fs.FilePath;
 import org.h2.store.fs.FilePathWrapper;
 
@@ -14,7 +12,7 @@ import org.h2.store.fs.FilePathWrapper;
 /// tried again instead; nobody reads what it would have written, since H2 has it in memory.
 ///
 /// Forcing is not tried again: after a failed fsync nobody knows what the disk has.
-final class PatientFile extends FileBase {
+final class PatientFile extends ForwardingFile {
 
   /// The layer's name in H2's URLs: `hearth:`.
   public static final class Layer extends FilePathWrapper {
@@ -42,11 +40,10 @@ final class PatientFile extends FileBase {
     }
   }
 
-  private final FileChannel file;
   private final DiskHealth health;
 
   private PatientFile(FileChannel file, DiskHealth health) {
-    this.file = file;
+    super(file);
     this.health = health;
   }
 
@@ -89,51 +86,5 @@ final class PatientFile extends FileBase {
           return 0;
         });
     return this;
-  }
-
-  @Override
-  public void force(boolean metaData) throws IOException {
-    file.force(metaData);
-  }
-
-  @Override
-  public int read(ByteBuffer bytes, long position) throws IOException {
-    return file.read(bytes, position);
-  }
-
-  @Override
-  public int read(ByteBuffer bytes) throws IOException {
-    return file.read(bytes);
-  }
-
-  @Override
-  public long position() throws IOException {
-    return file.position();
-  }
-
-  @Override
-  public FileChannel position(long position) throws IOException {
-    file.position(position);
-    return this;
-  }
-
-  @Override
-  public long size() throws IOException {
-    return file.size();
-  }
-
-  @Override
-  public FileLock tryLock(long position, long size, boolean shared) throws IOException {
-    return file.tryLock(position, size, shared);
-  }
-
-  @Override
-  protected void implCloseChannel() throws IOException {
-    file.close();
-  }
-
-  @Override
-  public String toString() {
-    return file.toString();
   }
 }

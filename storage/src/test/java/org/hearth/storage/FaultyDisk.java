@@ -3,10 +3,8 @@ package org.hearth.storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import org.h2.store.fs.FileBase;
 import org.h2.store.fs.FilePath;
 import org.h2.store.fs.FilePathWrapper;
 
@@ -96,13 +94,12 @@ public final class FaultyDisk implements Disk {
     Fault fault();
   }
 
-  private static final class Faulty extends FileBase {
-    private final FileChannel file;
+  private static final class Faulty extends ForwardingFile {
     private final Now writing;
     private final Now forcing;
 
     Faulty(FileChannel file, Now writing, Now forcing) {
-      this.file = file;
+      super(file);
       this.writing = writing;
       this.forcing = forcing;
     }
@@ -130,42 +127,6 @@ public final class FaultyDisk implements Disk {
     public void force(boolean metaData) throws IOException {
       check(forcing.fault());
       file.force(metaData);
-    }
-
-    @Override
-    public int read(ByteBuffer bytes, long position) throws IOException {
-      return file.read(bytes, position);
-    }
-
-    @Override
-    public int read(ByteBuffer bytes) throws IOException {
-      return file.read(bytes);
-    }
-
-    @Override
-    public long position() throws IOException {
-      return file.position();
-    }
-
-    @Override
-    public FileChannel position(long position) throws IOException {
-      file.position(position);
-      return this;
-    }
-
-    @Override
-    public long size() throws IOException {
-      return file.size();
-    }
-
-    @Override
-    public FileLock tryLock(long position, long size, boolean shared) throws IOException {
-      return file.tryLock(position, size, shared);
-    }
-
-    @Override
-    protected void implCloseChannel() throws IOException {
-      file.close();
     }
   }
 }
