@@ -240,12 +240,14 @@ class StorageCommandsTest {
         .then()
         .statusCode(403);
     String key = Files.readString(Keys.operatorKeyFile(data())).strip();
-    hearth
-        .api(key)
-        .body(Map.of("directory", "relative"))
-        .post("/_hearth/admin/v1/jobs/backup")
-        .then()
-        .statusCode(400);
+    for (var noPath : List.of("relative", "/tmp/\u0000")) {
+      hearth
+          .api(key)
+          .body(Map.of("directory", noPath))
+          .post("/_hearth/admin/v1/jobs/backup")
+          .then()
+          .statusCode(400);
+    }
     hearth.api(key).get("/_hearth/admin/v1/jobs").then().statusCode(404);
   }
 }
