@@ -203,6 +203,17 @@ abstract class BackupContract extends StorageTest {
     }
   }
 
+  @Test
+  void theNewestBackupIsTheOneMadeLastAlsoOfSeveralInASecond() throws Exception {
+    for (int number = 0; number < 6; number++) {
+      count(number);
+      var last = back(Progress.NONE).manifest();
+      try (var repository = BackupRepository.open(backups(), StorageFixture.MASTER)) {
+        assertThat(repository.newestOr("").id()).isEqualTo(last.id());
+      }
+    }
+  }
+
   /// Database and media at one position, while the server goes on and even deletes.
   @Test
   void aBackupIsOneMomentOfAServerThatGoesOn() throws Exception {

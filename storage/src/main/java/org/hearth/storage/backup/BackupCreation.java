@@ -45,8 +45,9 @@ public final class BackupCreation {
   /// How often a snapshot is begun anew because keys were replaced meanwhile.
   private static final int TRIES = 5;
 
+  /// The order of names is that of the backups, also of several in one second.
   private static final DateTimeFormatter ID =
-      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
 
   /// Keeps media files from being deleted until it is closed.
   @FunctionalInterface
