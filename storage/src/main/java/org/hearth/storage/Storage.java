@@ -152,8 +152,10 @@ public final class Storage implements AutoCloseable {
     return DatabaseCheck.run(database, sealing, Topics.sealedColumns(), media, progress);
   }
 
-  /// Counts what is stored.
+  /// Counts what is stored. A checkpoint comes first: H2 tells only of pages that are in its file
+  /// how much they take.
   public DatabaseStats stats() {
+    if (store instanceof H2Store h2) h2.checkpoint();
     return DatabaseStats.of(database);
   }
 

@@ -2,6 +2,7 @@ package org.hearth.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.LONG;
 
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
@@ -95,12 +96,23 @@ abstract class ReadingContract extends StorageTest {
   @Test
   void statisticsNameEveryTable() {
     write();
-    var stats = DatabaseStats.of(storage().database());
+    var stats = storage().stats();
 
     assertThat(stats.tables())
         .extracting(DatabaseStats.TableSize::name)
         .contains("ledger_batch", "sealing_key");
     assertThat(stats.lastBatch()).isEqualTo(1);
+  }
+
+  @Test
+  void statisticsSayWhatHasJustBeenWrittenTakes() {
+    write(profile(1), profile(2));
+
+    assertThat(storage().stats().tables())
+        .filteredOn(table -> table.name().equals("profile_field"))
+        .singleElement()
+        .extracting(DatabaseStats.TableSize::bytes, LONG)
+        .isPositive();
   }
 
   /// "All statements see the same state": also of tables that are read for the first time after
