@@ -22,7 +22,6 @@ public final class EncryptionPolicy {
 
   private static final int MAX_VERIFICATION = 16_384;
   private static final int MAX_TO_DEVICE = 65_536;
-  private static final int MAX_STATE = 65_536;
 
   /// The steps of [key
   /// verification](https://spec.matrix.org/v1.19/client-server-api/#key-verification-framework).
@@ -132,13 +131,14 @@ public final class EncryptionPolicy {
     return bounded("A redaction", content, MAX_REDACTION);
   }
 
-  /// Names, topics, members and the like must be readable by servers.
+  /// Names, topics, members and the like must be readable by servers. How large they may be, the
+  /// room says as of any event.
   private Verdict state(String eventType, ObjectNode content, RoomFacts room) {
     if (eventType.equals(ENCRYPTION)) {
       var weaker = weakness(content, room.encryption().orElseGet(Json::object));
       if (weaker.isPresent()) return Verdict.refuse(weaker.get());
     }
-    return bounded("A state event", content, MAX_STATE);
+    return Verdict.allow();
   }
 
   /// How an `m.room.encryption` event falls short of what is usual, or takes back what holds.

@@ -8,6 +8,7 @@ import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.hearth.server.TestServer;
 import org.junit.jupiter.api.BeforeAll;
@@ -207,6 +208,18 @@ class EndpointErrorsTest {
   void withABodyThatIsTooLarge(Endpoint endpoint) {
     String body = "{\"a\":\"" + "x".repeat(300_000) + "\"}";
     error(call(alice.api(), endpoint, body), 413, "M_TOO_LARGE");
+  }
+
+  /// "`M_TOO_LARGE`: The request or entity was too large", also where people may write only
+  /// encrypted: a topic of 100 kB is not forbidden, it is no event.
+  @Test
+  void withAnEventThatIsTooLarge() {
+    String topic =
+        "/_matrix/client/v3/rooms/" + RoomSteps.create(alice, Map.of()) + "/state/m.room.topic";
+    error(
+        alice.api().body(Map.of("topic", "x".repeat(100_000))).put(topic).then(),
+        413,
+        "M_TOO_LARGE");
   }
 
   @ParameterizedTest
