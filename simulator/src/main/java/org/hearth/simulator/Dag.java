@@ -16,12 +16,45 @@ import org.jspecify.annotations.Nullable;
 
 /// A room's events as one server has them, with nothing but the edges that the events name: what
 /// the engine computed is not asked.
+///
+/// What lies before an event, the events of all servers say together. One of them may lack a link:
+/// nobody hands on what he rejected, so that who comes later has the events on both sides of it.
 final class Dag {
   private final Map<EventId, RoomEvent> events = new LinkedHashMap<>();
-  private final Map<EventId, Set<EventId>> ancestors = new HashMap<>();
+  private final Edges edges;
 
-  Dag(List<RoomEvent> events) {
-    for (var event : events) this.events.put(event.event().eventId(), event);
+  /// The events that some server has in the graph, and what came before each of them.
+  static final class Edges {
+    private final Map<EventId, List<EventId>> before = new HashMap<>();
+    private final Map<EventId, Set<EventId>> histories = new HashMap<>();
+
+    private void add(RoomEvent event) {
+      if (isPlaced(event)) before.put(event.event().eventId(), event.event().prevEvents());
+    }
+
+    private Set<EventId> history(EventId id) {
+      var known = histories.get(id);
+      if (known != null) return known;
+      var found = new LinkedHashSet<EventId>();
+      var open = new ArrayDeque<EventId>();
+      open.add(id);
+      while (!open.isEmpty()) {
+        var next = open.remove();
+        var prev = before.get(next);
+        if (prev != null && found.add(next)) open.addAll(prev);
+      }
+      histories.put(id, found);
+      return found;
+    }
+  }
+
+  /// @param edges of all servers, to which those of this one are added
+  Dag(List<RoomEvent> events, Edges edges) {
+    this.edges = edges;
+    for (var event : events) {
+      this.events.put(event.event().eventId(), event);
+      edges.add(event);
+    }
   }
 
   Collection<RoomEvent> all() {
@@ -45,20 +78,9 @@ final class Dag {
         || event.event().prevEvents().isEmpty();
   }
 
-  /// The event and all that lies before it, as far as it is known here.
+  /// The event and all that lies before it, as far as any server knows it. To be asked once all
+  /// servers are told of.
   Set<EventId> history(EventId id) {
-    var known = ancestors.get(id);
-    if (known != null) return known;
-    var found = new LinkedHashSet<EventId>();
-    var open = new ArrayDeque<EventId>();
-    open.add(id);
-    while (!open.isEmpty()) {
-      var next = open.remove();
-      var event = events.get(next);
-      if (!isPlaced(event) || event == null || !found.add(next)) continue;
-      open.addAll(event.event().prevEvents());
-    }
-    ancestors.put(id, found);
-    return found;
+    return edges.history(id);
   }
 }

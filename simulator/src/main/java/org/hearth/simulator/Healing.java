@@ -194,7 +194,7 @@ final class Healing {
   }
 
   private static Set<EventId> history(SimulatedServer server, RoomView view) {
-    var dag = new Dag(server.disk.rooms().events(view.roomId()));
+    var dag = new Dag(server.disk.rooms().events(view.roomId()), new Dag.Edges());
     var all = new HashSet<EventId>();
     for (var head : view.heads()) all.addAll(dag.history(head));
     return all;
@@ -301,36 +301,38 @@ final class Healing {
     return levels.user(user) >= levels.required(EventType.MESSAGE, false);
   }
 
-  /// Pages back to the beginning everywhere, which asks others for what is missing.
+  /// Until nobody learns anything: whom one server asked may itself have had only a part.
   private void readHistories() {
-    for (var room : world.rooms)
-      for (var server : residents(room)) {
-        var view = view(server, room);
-        if (view == null) continue;
-        server.users.stream()
-            .filter(user -> view.membership(user).equals("join"))
-            .findFirst()
-            .ifPresent(
-                user -> {
-                  String from = null;
-                  do {
-                    var page =
-                        server
-                            .running()
-                            .engine
-                            .timeline()
-                            .messages(
-                                room,
-                                user,
-                                from,
-                                null,
-                                Timeline.Direction.BACKWARDS,
-                                100,
-                                _ -> true);
-                    from =
-                        page instanceof Outcome.Done<Timeline.Page>(var done) ? done.end() : null;
-                  } while (from != null);
-                });
+    for (var room : world.rooms) {
+      var readers = residents(room);
+      long known = -1;
+      for (long now = placed(room, readers); now > known; now = placed(room, readers)) {
+        known = now;
+        for (var server : readers) readHistory(room, server);
       }
+    }
+  }
+
+  private static long placed(RoomId room, List<SimulatedServer> servers) {
+    return servers.stream()
+        .flatMap(server -> server.disk.rooms().events(room).stream())
+        .filter(Dag::isPlaced)
+        .count();
+  }
+
+  /// Pages back to the beginning, which asks others for what is missing.
+  private void readHistory(RoomId room, SimulatedServer server) {
+    var view = view(server, room);
+    if (view == null) return;
+    var reader =
+        server.users.stream().filter(user -> view.membership(user).equals("join")).findFirst();
+    if (reader.isEmpty()) return;
+    var timeline = server.running().engine.timeline();
+    var backwards = Timeline.Direction.BACKWARDS;
+    String from = null;
+    do {
+      var page = timeline.messages(room, reader.get(), from, null, backwards, 100, _ -> true);
+      from = page instanceof Outcome.Done<Timeline.Page>(var done) ? done.end() : null;
+    } while (from != null);
   }
 }
