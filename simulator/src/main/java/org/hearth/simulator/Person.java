@@ -11,6 +11,7 @@ import org.hearth.engine.room.Timeline;
 import org.hearth.engine.room.TransactionId;
 import org.hearth.ledger.LedgerException;
 import org.hearth.schemas.error.Outcome;
+import org.hearth.schemas.event.Event;
 import org.hearth.schemas.event.EventType;
 import org.hearth.schemas.event.StateKey;
 import org.hearth.schemas.id.EventId;
@@ -218,12 +219,21 @@ final class Person {
         home.disk.rooms().events(room).stream()
             .filter(event -> event.standing() == Standing.ACCEPTED)
             .filter(event -> !event.event().type().equals(EventType.CREATE))
+            .filter(event -> !losesWhoVouchedForIt(room, event.event()))
             .map(event -> event.event().eventId())
             .toList();
     if (targets.isEmpty()) return;
     var draft =
         new Draft(user, EventType.REDACTION, null, Json.object(), chance.pick(targets), null, null);
     send("redaction", room, draft, "redaction");
+  }
+
+  /// Restricted joins of version 8: whoever gets one redacted can only reject it. Version 9 is
+  /// there to mend that.
+  private boolean losesWhoVouchedForIt(RoomId room, Event event) {
+    return event.content().has("join_authorised_via_users_server")
+        && home.running().engine.rooms().view(room).stream()
+            .anyMatch(view -> view.rules().version() == RoomVersion.V8);
   }
 
   private void upgrade(RoomId room) {
