@@ -30,6 +30,9 @@ final class H2Checkpoint implements AutoCloseable {
   /// How many bytes one checkpoint may rewrite.
   private static final int REWRITE_BYTES = 8 << 20;
 
+  /// The same while nothing is written: what a day of load left behind is gone within minutes.
+  private static final int IDLE_REWRITE_BYTES = 32 << 20;
+
   private final H2Files files;
   private final Connection connection;
   private final MVStore store;
@@ -66,7 +69,7 @@ final class H2Checkpoint implements AutoCloseable {
   /// @param idle whether nothing was written since the last time
   void take(boolean idle) throws IOException {
     boolean hollow = isHollow(idle ? IDLE_FILE_FILL_RATE : FILE_FILL_RATE);
-    store.compact(hollow ? 100 : FILL_RATE, REWRITE_BYTES);
+    store.compact(hollow ? 100 : FILL_RATE, idle ? IDLE_REWRITE_BYTES : REWRITE_BYTES);
     var fresh = store.registerVersionUsage();
     long version;
     do {
