@@ -23,27 +23,27 @@ final class Dag {
   private final Map<EventId, RoomEvent> events = new LinkedHashMap<>();
   private final Edges edges;
 
-  /// The events that some server has in the graph, and what came before each of them.
+  /// What came before each event, as the honest servers know it together.
   static final class Edges {
     private final Map<EventId, List<EventId>> before = new HashMap<>();
+    private final Map<EventId, List<EventId>> authorising = new HashMap<>();
     private final Map<EventId, Set<EventId>> histories = new HashMap<>();
 
     private void add(RoomEvent event) {
-      if (isPlaced(event)) before.put(event.event().eventId(), event.event().prevEvents());
+      var id = event.event().eventId();
+      if (isPlaced(event)) before.put(id, event.event().prevEvents());
+      authorising.put(id, event.event().authEvents());
     }
 
-    private Set<EventId> history(EventId id) {
-      var known = histories.get(id);
-      if (known != null) return known;
+    private static Set<EventId> closure(EventId id, Map<EventId, List<EventId>> edges) {
       var found = new LinkedHashSet<EventId>();
       var open = new ArrayDeque<EventId>();
       open.add(id);
       while (!open.isEmpty()) {
         var next = open.remove();
-        var prev = before.get(next);
-        if (prev != null && found.add(next)) open.addAll(prev);
+        var more = edges.get(next);
+        if (more != null && found.add(next)) open.addAll(more);
       }
-      histories.put(id, found);
       return found;
     }
   }
@@ -78,9 +78,17 @@ final class Dag {
         || event.event().prevEvents().isEmpty();
   }
 
-  /// The event and all that lies before it, as far as any server knows it. To be asked once all
-  /// servers are told of.
+  /// The event and all that lies before it, as far as any server has it in the graph. To be asked
+  /// once all servers are told of.
   Set<EventId> history(EventId id) {
-    return edges.history(id);
+    return edges.histories.computeIfAbsent(id, _ -> Edges.closure(id, edges.before));
+  }
+
+  /// The event, its [#history], and what authorised any of it: that came before as well, also where
+  /// nobody but a hostile server has the link.
+  Set<EventId> past(EventId id) {
+    var past = new LinkedHashSet<EventId>();
+    for (var event : history(id)) past.addAll(Edges.closure(event, edges.authorising));
+    return past;
   }
 }

@@ -170,7 +170,7 @@ final class Invariants {
     for (var ban : view.stateOfType(EventType.MEMBER)) {
       if (ban.membership().filter("ban"::equals).isEmpty()) continue;
       world.counts.add("bans that hold at the end");
-      var before = dag.history(ban.eventId());
+      var before = dag.past(ban.eventId());
       for (var id : state) {
         Event event = dag.event(id);
         if (event == null || event.eventId().equals(ban.eventId())) continue;
