@@ -17,22 +17,38 @@ import org.jspecify.annotations.Nullable;
 /// A room's events as one server has them, with nothing but the edges that the events name: what
 /// the engine computed is not asked.
 ///
-/// What lies before an event, the events of all servers say together. One of them may lack a link:
-/// nobody hands on what he rejected, so that who comes later has the events on both sides of it.
+/// What lies before an event, the events of several servers say together. One of them may lack a
+/// link: nobody hands on what he rejected, so that who comes later has the events on both sides of
+/// it.
 final class Dag {
   private final Map<EventId, RoomEvent> events = new LinkedHashMap<>();
   private final Edges edges;
 
-  /// What came before each event, as the honest servers know it together.
+  /// What came before each event, as several servers know it together.
   static final class Edges {
     private final Map<EventId, List<EventId>> before = new HashMap<>();
     private final Map<EventId, List<EventId>> authorising = new HashMap<>();
     private final Map<EventId, Set<EventId>> histories = new HashMap<>();
 
-    private void add(RoomEvent event) {
-      var id = event.event().eventId();
-      if (isPlaced(event)) before.put(id, event.event().prevEvents());
-      authorising.put(id, event.event().authEvents());
+    void add(Collection<RoomEvent> events) {
+      for (var event : events) {
+        var id = event.event().eventId();
+        if (isPlaced(event)) before.put(id, event.event().prevEvents());
+        authorising.put(id, event.event().authEvents());
+      }
+    }
+
+    /// The event and all that lies before it, as far as one of the servers has it in the graph.
+    Set<EventId> history(EventId id) {
+      return histories.computeIfAbsent(id, _ -> closure(id, before));
+    }
+
+    /// The event, its [#history], and what authorised any of it: that came before as well, also
+    /// where nobody but a hostile server has the link.
+    Set<EventId> past(EventId id) {
+      var past = new LinkedHashSet<EventId>();
+      for (var event : history(id)) past.addAll(closure(event, authorising));
+      return past;
     }
 
     private static Set<EventId> closure(EventId id, Map<EventId, List<EventId>> edges) {
@@ -48,13 +64,9 @@ final class Dag {
     }
   }
 
-  /// @param edges of all servers, to which those of this one are added
   Dag(List<RoomEvent> events, Edges edges) {
     this.edges = edges;
-    for (var event : events) {
-      this.events.put(event.event().eventId(), event);
-      edges.add(event);
-    }
+    for (var event : events) this.events.put(event.event().eventId(), event);
   }
 
   Collection<RoomEvent> all() {
@@ -78,17 +90,13 @@ final class Dag {
         || event.event().prevEvents().isEmpty();
   }
 
-  /// The event and all that lies before it, as far as any server has it in the graph. To be asked
-  /// once all servers are told of.
+  /// See [Edges#history]. To be asked once all servers are told of.
   Set<EventId> history(EventId id) {
-    return edges.histories.computeIfAbsent(id, _ -> Edges.closure(id, edges.before));
+    return edges.history(id);
   }
 
-  /// The event, its [#history], and what authorised any of it: that came before as well, also where
-  /// nobody but a hostile server has the link.
+  /// See [Edges#past].
   Set<EventId> past(EventId id) {
-    var past = new LinkedHashSet<EventId>();
-    for (var event : history(id)) past.addAll(Edges.closure(event, edges.authorising));
-    return past;
+    return edges.past(id);
   }
 }

@@ -194,7 +194,10 @@ final class Healing {
   }
 
   private static Set<EventId> history(SimulatedServer server, RoomView view) {
-    var dag = new Dag(server.disk.rooms().events(view.roomId()), new Dag.Edges());
+    var events = server.disk.rooms().events(view.roomId());
+    var edges = new Dag.Edges();
+    edges.add(events);
+    var dag = new Dag(events, edges);
     var all = new HashSet<EventId>();
     for (var head : view.heads()) all.addAll(dag.history(head));
     return all;

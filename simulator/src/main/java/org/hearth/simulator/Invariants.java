@@ -36,8 +36,11 @@ final class Invariants {
           "servers cast out unknowingly", healing.inside(room).size() - residents.size());
       var dags = new LinkedHashMap<SimulatedServer, Dag>();
       var edges = new Dag.Edges();
-      for (var server : world.honest())
-        dags.put(server, new Dag(server.disk.rooms().events(room), edges));
+      for (var server : world.honest()) {
+        var events = server.disk.rooms().events(room);
+        edges.add(events);
+        dags.put(server, new Dag(events, edges));
+      }
       count(dags);
       standings(room, dags);
       forgeries(room, dags);
@@ -115,7 +118,10 @@ final class Invariants {
   /// All have the same events before the last word.
   private void histories(
       RoomId room, EventId last, List<SimulatedServer> residents, Map<SimulatedServer, Dag> dags) {
-    var all = dag(dags, residents.getFirst()).history(last);
+    // What only a server knows that has left, nobody can ask for any more.
+    var edges = new Dag.Edges();
+    for (var server : residents) edges.add(dag(dags, server).all());
+    var all = edges.history(last);
     for (var id : all) {
       var there = somebody(residents, dags, id);
       if (there == null || there.standing() == Standing.REJECTED) continue;
