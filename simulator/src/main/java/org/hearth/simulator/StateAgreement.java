@@ -47,7 +47,7 @@ record StateAgreement(
   }
 
   private void whyNotTied(SimulatedServer server) {
-    if (healing.ends(server, room).stream().allMatch(e -> e.equals(last) || isOfAttack(server, e)))
+    if (healing.ends(server, room).stream().allMatch(end -> isOfAttack(server, end)))
       world.counts.add("servers with attacks that came in after the last word");
     else if (healing.speaker(server, room) == null)
       world.counts.add("servers with an end that nobody may tie");
@@ -56,14 +56,18 @@ record StateAgreement(
           "all honest servers have the same ends", "in " + room + " " + server + " has others");
   }
 
-  /// Made up by the hostile server, or by this one to tie what that one made up.
+  /// The last word, or made up by the hostile server, or said by this one to tie such events.
   private boolean isOfAttack(SimulatedServer server, EventId id) {
-    if (world.crafted.knows(id)) return true;
+    if (isLastOrCrafted(id)) return true;
     var rooms = server.running().engine.rooms();
     return rooms.event(room, id).stream()
         .map(found -> found.event())
         .filter(event -> event.type().equals(DUMMY))
-        .anyMatch(event -> event.prevEvents().stream().allMatch(world.crafted::knows));
+        .anyMatch(event -> event.prevEvents().stream().allMatch(this::isLastOrCrafted));
+  }
+
+  private boolean isLastOrCrafted(EventId id) {
+    return id.equals(last) || world.crafted.knows(id);
   }
 
   private boolean isTied(SimulatedServer server) {
