@@ -114,8 +114,9 @@ final class Receipt {
   }
 
   private static Outcome<Judged> judge(
-      RoomWriter writer, Event event, Circumstances circumstances, long generation) {
+      RoomWriter writer, Event copy, Circumstances circumstances, long generation) {
     var data = writer.data();
+    var event = ContentHashCheck.best(copy, data.eventById(copy.eventId()));
     var auth = data.eventsById(event.authEvents());
     boolean foreign = namesAnotherRoom(data, event, auth);
     if (!foreign && auth.size() < new TreeSet<>(event.authEvents()).size())
@@ -225,14 +226,12 @@ final class Receipt {
     entry.adopt(judged.edit());
     var standing = judged.standing();
     var rejectedFor = judged.rejectedFor();
-    // Without heads this server comes (back) into the room: what it last saw of the state is old.
+    // Without heads (a server that comes back to a room) the state here is an old one, of before it
+    // left: it says nothing about what is allowed today.
     boolean live =
         judged.circumstances().entrance() == Entrance.LIVE && !entry.now().heads().isEmpty();
     long now = entry.now().root();
-    // Without heads (a server that comes back to a room) the state here is an old one, of before it
-    // left: it says nothing about what is allowed today.
-    boolean current = !entry.now().heads().isEmpty();
-    if (live && current && standing == Standing.ACCEPTED && now != judged.stateBefore()) {
+    if (live && standing == Standing.ACCEPTED && now != judged.stateBefore()) {
       var verdict = StateCheck.check(data, judged.event(), now);
       if (!verdict.isAllowed()) {
         standing = Standing.SOFT_FAILED;
