@@ -1,6 +1,7 @@
 package org.hearth.simulator;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -27,14 +28,16 @@ final class Dag {
   /// What came before each event, as several servers know it together.
   static final class Edges {
     private final Map<EventId, List<EventId>> before = new HashMap<>();
-    private final Map<EventId, List<EventId>> authorising = new HashMap<>();
+    private final Map<EventId, List<EventId>> named = new HashMap<>();
     private final Map<EventId, Set<EventId>> histories = new HashMap<>();
 
     void add(Collection<RoomEvent> events) {
       for (var event : events) {
         var id = event.event().eventId();
         if (isPlaced(event)) before.put(id, event.event().prevEvents());
-        authorising.put(id, event.event().authEvents());
+        var all = new ArrayList<>(event.event().prevEvents());
+        all.addAll(event.event().authEvents());
+        named.put(id, all);
       }
     }
 
@@ -43,12 +46,10 @@ final class Dag {
       return histories.computeIfAbsent(id, _ -> closure(id, before));
     }
 
-    /// The event, its [#history], and what authorised any of it: that came before as well, also
-    /// where nobody but a hostile server has the link.
+    /// The event and all that it or its past names, as predecessor or as what authorises it: that
+    /// came before, also where nobody has it in the graph.
     Set<EventId> past(EventId id) {
-      var past = new LinkedHashSet<EventId>();
-      for (var event : history(id)) past.addAll(closure(event, authorising));
-      return past;
+      return closure(id, named);
     }
 
     private static Set<EventId> closure(EventId id, Map<EventId, List<EventId>> edges) {
