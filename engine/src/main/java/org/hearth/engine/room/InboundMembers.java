@@ -11,9 +11,7 @@ import org.hearth.engine.membership.RestrictedJoins.Decision;
 import org.hearth.engine.room.InboundRooms.JoinAnswer;
 import org.hearth.engine.room.InboundRooms.Template;
 import org.hearth.engine.room.RoomChange.Entrance;
-import org.hearth.ledger.Entry;
 import org.hearth.ledger.Lane;
-import org.hearth.ledger.Ledger;
 import org.hearth.ledger.LedgerException;
 import org.hearth.schemas.error.ErrorCode;
 import org.hearth.schemas.error.Outcome;
@@ -38,7 +36,7 @@ final class InboundMembers {
   private final Receipt receipt;
   private final RestrictedJoins restricted;
   private final CommittedRooms rooms;
-  private final Ledger ledger;
+  private final OutsideMemberships outside;
 
   InboundMembers(
       RoomEngine.Identity us,
@@ -46,14 +44,14 @@ final class InboundMembers {
       LocalEvents events,
       Receipt receipt,
       CommittedRooms rooms,
-      Ledger ledger) {
+      OutsideMemberships outside) {
     this.us = us;
     this.access = access;
     this.events = events;
     this.receipt = receipt;
     this.rooms = rooms;
     this.restricted = new RestrictedJoins(us.name(), rooms);
-    this.ledger = ledger;
+    this.outside = outside;
   }
 
   // make_join, make_leave, make_knock
@@ -296,8 +294,7 @@ final class InboundMembers {
     var signed = EventSigning.sign(event, us.name(), us.key());
     // A room that this server is in gets the invite like any other event.
     boolean resident = rooms.committed(roomId).filter(CommittedView::resident).isPresent();
-    if (!resident)
-      ledger.write(Entry.of(Lane.INTERACTIVE, List.of(outside(signed, user.get(), state))));
+    if (!resident) outside.note(outside(signed, user.get(), state));
     return Outcome.done(signed.json());
   }
 

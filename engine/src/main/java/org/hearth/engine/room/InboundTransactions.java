@@ -39,6 +39,7 @@ final class InboundTransactions {
   private final StagingStore staging;
   private final InboundWork work;
   private final WithdrawnInvites withdrawnInvites;
+  private final OutsideMemberships outside;
   private final Ledger ledger;
   private final InstantSource clock;
 
@@ -48,6 +49,7 @@ final class InboundTransactions {
       StagingStore staging,
       InboundWork work,
       WithdrawnInvites withdrawnInvites,
+      OutsideMemberships outside,
       Ledger ledger,
       InstantSource clock) {
     this.access = access;
@@ -55,6 +57,7 @@ final class InboundTransactions {
     this.staging = staging;
     this.work = work;
     this.withdrawnInvites = withdrawnInvites;
+    this.outside = outside;
     this.ledger = ledger;
     this.clock = clock;
   }
@@ -106,7 +109,7 @@ final class InboundTransactions {
           var withdrawn = withdrawnInvites.read(origin, roomId.get(), pdu);
           withdrawn.ifPresent(
               change -> {
-                changes.add(change);
+                outside.note(change);
                 answer.put(change.eventId(), "");
               });
           if (withdrawn.isEmpty()) nameOf(pdu).ifPresent(id -> answer.put(id, refusal.message()));

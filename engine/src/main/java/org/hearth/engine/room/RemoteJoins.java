@@ -11,9 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.hearth.engine.room.RoomChange.Entrance;
-import org.hearth.ledger.Entry;
 import org.hearth.ledger.Lane;
-import org.hearth.ledger.Ledger;
 import org.hearth.schemas.error.ErrorCode;
 import org.hearth.schemas.error.Outcome;
 import org.hearth.schemas.event.Event;
@@ -37,7 +35,7 @@ final class RemoteJoins implements RemoteMemberships {
   private final Fetching fetching;
   private final LocalEvents events;
   private final RoomAppends appends;
-  private final Ledger ledger;
+  private final OutsideMemberships outside;
   private final InstantSource clock;
   private final SecureRandom random;
 
@@ -49,7 +47,7 @@ final class RemoteJoins implements RemoteMemberships {
       Fetching fetching,
       LocalEvents events,
       RoomAppends appends,
-      Ledger ledger,
+      OutsideMemberships outside,
       InstantSource clock,
       SecureRandom random) {
     this.us = us;
@@ -59,7 +57,7 @@ final class RemoteJoins implements RemoteMemberships {
     this.fetching = fetching;
     this.events = events;
     this.appends = appends;
-    this.ledger = ledger;
+    this.outside = outside;
     this.clock = clock;
     this.random = random;
   }
@@ -246,25 +244,17 @@ final class RemoteJoins implements RemoteMemberships {
             .put("state_key", userId.value())
             .put("origin_server_ts", clock.millis());
     farewell.set("content", content.deepCopy());
-    ledger.write(
-        Entry.interactive(
-            new RoomChange.SetRemoteMembership(
-                roomId, userId, "leave", id, userId, List.of(farewell))));
+    outside.note(
+        new RoomChange.SetRemoteMembership(roomId, userId, "leave", id, userId, List.of(farewell)));
     return Outcome.done(id);
   }
 
   private EventId outside(Event event, String membership, List<ObjectNode> state) {
     var told = new ArrayList<>(state);
     told.add(event.json().deepCopy().put("event_id", event.eventId().value()));
-    ledger.write(
-        Entry.interactive(
-            new RoomChange.SetRemoteMembership(
-                event.roomId(),
-                event.sender(),
-                membership,
-                event.eventId(),
-                event.sender(),
-                told)));
+    outside.note(
+        new RoomChange.SetRemoteMembership(
+            event.roomId(), event.sender(), membership, event.eventId(), event.sender(), told));
     return event.eventId();
   }
 

@@ -136,6 +136,7 @@ public final class RoomEngine {
             new Extremities(appends, stores.memberships()),
             ledger,
             clock);
+    var outside = new OutsideMemberships(writers, ledger);
     var access = new InboundAccess(writers, rooms, stores.memberships());
     inbound =
         new InboundFace(
@@ -145,9 +146,10 @@ public final class RoomEngine {
                 stores.staging(),
                 inboundWork,
                 new WithdrawnInvites(identity.name(), stores.memberships(), receipt),
+                outside,
                 ledger,
                 clock),
-            new InboundMembers(identity, access, events, receipt, rooms, ledger),
+            new InboundMembers(identity, access, events, receipt, rooms, outside),
             new InboundHistory(access, rooms, visibility, stores.timelines(), erasure),
             access);
     remoteMemberships =
@@ -159,7 +161,7 @@ public final class RoomEngine {
             fetching,
             events,
             appends,
-            ledger,
+            outside,
             clock,
             random);
   }
