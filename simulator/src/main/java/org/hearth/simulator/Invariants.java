@@ -172,17 +172,16 @@ final class Invariants {
   private void bans(RoomId room, Healing healing, SimulatedServer server, Dag dag) {
     var view = Objects.requireNonNull(healing.view(server, room));
     boolean strict = view.rules().stateResolution() != StateResolutionVersion.V1;
+    var order = new BanOrder(dag);
     var state = state(server, room).values();
     for (var ban : view.stateOfType(EventType.MEMBER)) {
       if (ban.membership().filter("ban"::equals).isEmpty()) continue;
       world.counts.add("bans that hold at the end");
-      var before = dag.past(ban.eventId());
       for (var id : state) {
         Event event = dag.event(id);
         if (event == null || event.eventId().equals(ban.eventId())) continue;
         if (!event.sender().value().equals(ban.stateKey().orElse(""))) continue;
-        boolean after = dag.history(id).contains(ban.eventId());
-        if (after || strict && !before.contains(id))
+        if (order.isAfter(event, ban) || strict && order.loses(event, ban))
           world.violated(
               "no banned user's later event is in the state",
               event + " of " + room + " at " + server + ", banned by " + ban.eventId());

@@ -36,6 +36,11 @@ final class PowerOracle {
     return event.type().equals("m.room.power_levels") ? levels(event, basis, level) : null;
   }
 
+  /// The power of the event's sender, by its auth events.
+  long power(Event event) {
+    return new Basis(event).level(event.sender().value());
+  }
+
   /// What the event's auth events say.
   private final class Basis {
     private final Map<String, Event> state = new HashMap<>();
