@@ -60,6 +60,9 @@ public final class PresenceNews implements CommitListener {
 
   private final AtomicInteger waiting = new AtomicInteger();
 
+  /// Who came between the last two steps.
+  private Set<Arrival> recent = new LinkedHashSet<>();
+
   /// One step at a time; a second one that begins meanwhile has nothing to do.
   private final ReentrantLock stepping = new ReentrantLock();
 
@@ -185,13 +188,16 @@ public final class PresenceNews implements CommitListener {
     if (!servers.isEmpty()) sender.send(servers, null, Presence.TYPE, told.push(clock.millis()));
   }
 
+  /// Those who came before the last step: the other servers know of the join by now, which ignore
+  /// people that they share no room with.
   private void arrived() {
-    var all = new LinkedHashSet<Arrival>();
+    var due = recent;
+    recent = new LinkedHashSet<>();
     for (var next = arrivals.poll(); next != null; next = arrivals.poll()) {
       waiting.decrementAndGet();
-      all.add(next);
+      recent.add(next);
     }
-    for (var arrival : all) {
+    for (var arrival : due) {
       switch (arrival) {
         case Arrival.Local(var roomId, var userId) ->
             presence

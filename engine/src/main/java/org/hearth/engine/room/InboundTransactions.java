@@ -39,7 +39,6 @@ final class InboundTransactions {
   private final StagingStore staging;
   private final InboundWork work;
   private final WithdrawnInvites withdrawnInvites;
-  private final OutsideMemberships outside;
   private final Ledger ledger;
   private final InstantSource clock;
 
@@ -49,7 +48,6 @@ final class InboundTransactions {
       StagingStore staging,
       InboundWork work,
       WithdrawnInvites withdrawnInvites,
-      OutsideMemberships outside,
       Ledger ledger,
       InstantSource clock) {
     this.access = access;
@@ -57,7 +55,6 @@ final class InboundTransactions {
     this.staging = staging;
     this.work = work;
     this.withdrawnInvites = withdrawnInvites;
-    this.outside = outside;
     this.ledger = ledger;
     this.clock = clock;
   }
@@ -106,13 +103,11 @@ final class InboundTransactions {
       if (roomId.isEmpty()) return;
       switch (access.open(origin, roomId.get())) {
         case Outcome.Refused<InboundAccess.Entry>(var refusal) -> {
-          var withdrawn = withdrawnInvites.read(origin, roomId.get(), pdu);
-          withdrawn.ifPresent(
-              change -> {
-                outside.note(change);
-                answer.put(change.eventId(), "");
-              });
-          if (withdrawn.isEmpty()) nameOf(pdu).ifPresent(id -> answer.put(id, refusal.message()));
+          withdrawnInvites
+              .take(origin, roomId.get(), pdu)
+              .ifPresentOrElse(
+                  id -> answer.put(id, ""),
+                  () -> nameOf(pdu).ifPresent(id -> answer.put(id, refusal.message())));
         }
         case Outcome.Done<InboundAccess.Entry>(var entry) -> receive(roomId.get(), pdu, entry);
       }

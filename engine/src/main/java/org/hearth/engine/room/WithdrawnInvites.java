@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.hearth.schemas.error.Outcome;
 import org.hearth.schemas.event.Event;
 import org.hearth.schemas.event.EventType;
+import org.hearth.schemas.id.EventId;
 import org.hearth.schemas.id.RoomId;
 import org.hearth.schemas.id.ServerName;
 import org.hearth.schemas.id.UserId;
@@ -18,15 +19,25 @@ final class WithdrawnInvites {
   private final ServerName us;
   private final MembershipStore memberships;
   private final Receipt receipt;
+  private final OutsideMemberships outside;
 
-  WithdrawnInvites(ServerName us, MembershipStore memberships, Receipt receipt) {
+  WithdrawnInvites(
+      ServerName us, MembershipStore memberships, Receipt receipt, OutsideMemberships outside) {
     this.us = us;
     this.memberships = memberships;
     this.receipt = receipt;
+    this.outside = outside;
   }
 
-  /// What to write; empty if the event is nothing of the kind.
-  Optional<RoomChange.SetRemoteMembership> read(ServerName origin, RoomId roomId, ObjectNode pdu) {
+  /// Answers the event's ID, once it is noted; empty if it is nothing of the kind.
+  Optional<EventId> take(ServerName origin, RoomId roomId, ObjectNode pdu) {
+    var withdrawn = read(origin, roomId, pdu);
+    withdrawn.ifPresent(outside::note);
+    return withdrawn.map(RoomChange.SetRemoteMembership::eventId);
+  }
+
+  private Optional<RoomChange.SetRemoteMembership> read(
+      ServerName origin, RoomId roomId, ObjectNode pdu) {
     var membership = pdu.path("content").path("membership").asText("");
     boolean removes = membership.equals("leave") || membership.equals("ban");
     if (!removes || !pdu.path("type").asText("").equals(EventType.MEMBER)) return Optional.empty();
