@@ -1,6 +1,7 @@
 package org.hearth.simulator;
 
 import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -12,7 +13,9 @@ import java.util.PriorityQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.AbstractOwnableSynchronizer;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The code under test is the code of the server: it waits for futures and locks as it always does,
 /// and every wait ends in [#execute]. What it must not do is wait for real time, or start threads.
+/// Monitors and locks that other runs hold as well, the JDK's and the libraries', are waited for.
 final class SeededScheduler implements Executor, InstantSource {
   private static final long START_MS = 1_700_000_000_000L;
 
@@ -31,6 +35,7 @@ final class SeededScheduler implements Executor, InstantSource {
   private static final long MONITOR_SECONDS = 30;
 
   private static final Constructor<?> BUILDER = builder();
+  private static final Method OWNER = owner();
 
   private final Chance chance;
   private final Trace trace;
@@ -42,6 +47,9 @@ final class SeededScheduler implements Executor, InstantSource {
   private final Map<Runnable, Thread> activities = new IdentityHashMap<>();
   private final LinkedBlockingQueue<Runnable> unblocked = new LinkedBlockingQueue<>();
   private @Nullable Thread starting;
+
+  /// Whose turn it is.
+  private volatile @Nullable Thread current;
 
   /// Everything runs on the thread that makes this.
   private final Thread carrier = Thread.currentThread();
@@ -78,15 +86,28 @@ final class SeededScheduler implements Executor, InstantSource {
     }
   }
 
+  private static Method owner() {
+    try {
+      var owner = AbstractOwnableSynchronizer.class.getDeclaredMethod("getExclusiveOwnerThread");
+      owner.setAccessible(true);
+      return owner;
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      throw new IllegalStateException(
+          "Start Java with --add-opens java.base/java.util.concurrent.locks=ALL-UNNAMED.", e);
+    }
+  }
+
   /// A virtual thread can go on. Called by the JDK; by another thread than this run's only if the
-  /// virtual thread had to wait for a monitor that another run held (the JDK's own, when classes
-  /// are loaded).
+  /// virtual thread had to wait for a monitor or a lock that another run held.
   @Override
   public void execute(Runnable continuation) {
+    var by = Thread.currentThread();
+    if (by != carrier && by != current) {
+      unblocked.add(continuation);
+      return;
+    }
     if (starting != null) activities.put(continuation, starting);
-    if (Thread.currentThread() == carrier || Thread.currentThread().isVirtual())
-      ready.add(continuation);
-    else unblocked.add(continuation);
+    ready.add(continuation);
   }
 
   void start(Runnable activity) {
@@ -126,32 +147,50 @@ final class SeededScheduler implements Executor, InstantSource {
   /// Runs it until it waits for something of the simulation. False if it never gets that far.
   private boolean run(Runnable continuation) {
     var activity = activities.get(continuation);
-    var next = continuation;
-    while (true) {
-      next.run();
-      try {
-        next = unblocked.poll();
-        if (next == null && activity != null && isBlocked(activity, continuation))
-          next = unblocked.poll(MONITOR_SECONDS, TimeUnit.SECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return false;
-      }
-      if (next != null) continue;
-      if (activity == null) return true;
-      if (activity.getState() == Thread.State.TERMINATED) activities.remove(continuation);
-      return !isBlocked(activity, continuation);
+    if (activity == null) {
+      continuation.run();
+      return true;
     }
+    current = activity;
+    try {
+      Runnable next = continuation;
+      do {
+        next.run();
+        next = unblocked.poll();
+        if (next == null && isHeldUp(activity, continuation))
+          next = unblocked.poll(MONITOR_SECONDS, TimeUnit.SECONDS);
+      } while (next != null);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      current = null;
+    }
+    if (activity.getState() == Thread.State.TERMINATED) activities.remove(continuation);
+    return !isHeldUp(activity, continuation);
   }
 
-  /// Whether it waits for a monitor, or has just got it and is about to be handed over by the JDK:
-  /// then it could go on, but is not among those that wait for their turn.
-  private boolean isBlocked(Thread activity, Runnable continuation) {
+  /// Whether it waits for what another run has, or has just got it and is about to be handed over
+  /// by the JDK: then it could go on, but is not among those that wait for their turn.
+  private boolean isHeldUp(Thread activity, Runnable continuation) {
     return switch (activity.getState()) {
       case BLOCKED -> true;
       case RUNNABLE -> ready.isEmpty() || ready.getLast() != continuation;
+      case WAITING -> LockSupport.getBlocker(activity) instanceof Object lock && isForeign(lock);
       default -> false;
     };
+  }
+
+  /// Whether another run holds it. The owner is null while that run is letting it go; an activity
+  /// of this run would have woken who waits in the same turn.
+  private boolean isForeign(Object lock) {
+    if (lock.getClass().getNestHost() != ReentrantLock.class) return false;
+    try {
+      var owner = (Thread) OWNER.invoke(lock);
+      return owner == null || !activities.containsValue(owner);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("The owner of a lock cannot be asked for.", e);
+    }
   }
 
   private Runnable next() {
