@@ -45,11 +45,17 @@ import org.slf4j.LoggerFactory;
 ///
 /// The cursor is durable and says: everything up to here is delivered, except to those that lag. So
 /// there is no row for each destination while all goes well, and after a crash what may not have
-/// arrived is sent again under the same transaction IDs.
+/// arrived is sent again under the same transaction IDs. It moves when an event was sent, and not
+/// on account of what it did not have to send: writing it is a change of the ledger as well, and a
+/// server where nothing happens must write nothing.
 public final class FederationSender implements EphemeralSender, CommitListener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FederationSender.class);
   private static final int PAGE = 500;
   private static final long CURSOR_MILLIS = 1000;
+
+  /// So much is looked through at a start at most, though it held nothing to send.
+  private static final long CURSOR_DISTANCE = 50_000;
+
   private static final Duration AFTER_BUG = Duration.ofSeconds(30);
 
   private final ServerName own;
@@ -72,6 +78,9 @@ public final class FederationSender implements EphemeralSender, CommitListener, 
 
   /// Only touched by the thread in [#step].
   private long dispatched;
+
+  /// Position of the last event that was handed over.
+  private long lastEvent;
 
   private long cursor;
   private long cursorWrittenMs;
@@ -212,7 +221,8 @@ public final class FederationSender implements EphemeralSender, CommitListener, 
         if (mayReceive(destination)) dispatch(lane(destination), event);
       }
     }
-    dispatched = page.size() < PAGE ? Math.max(dispatched, upTo) : page.getLast().position();
+    if (!page.isEmpty()) lastEvent = page.getLast().position();
+    dispatched = page.size() < PAGE ? Math.max(dispatched, upTo) : lastEvent;
     return !page.isEmpty();
   }
 
@@ -230,7 +240,7 @@ public final class FederationSender implements EphemeralSender, CommitListener, 
     for (Outbound lane : lanes.values()) {
       if (!lane.list.lags()) safe = Math.min(safe, lane.list.behind().orElse(safe));
     }
-    if (safe <= cursor) return;
+    if (safe <= cursor || cursor >= lastEvent && safe - cursor < CURSOR_DISTANCE) return;
     ledger.write(Entry.of(Lane.BULK, List.of(new CursorMoved(safe))));
     cursor = safe;
   }

@@ -142,6 +142,21 @@ class FederationSenderTest {
     assertThat(disk.cursor()).isEqualTo(2500);
   }
 
+  /// The cursor's own write moves the ledger: without care that would be a write a second for ever.
+  @Test
+  void writesNothingWhileThereIsNothingToSend() throws Exception {
+    start();
+    disk.event(ROOM, "$1", Set.of(A));
+    await(() -> arrivedAt(A).size() == 1);
+    for (int second = 0; second < 20; second++) {
+      clock.advance(Duration.ofSeconds(2));
+      disk.tell(new Batch(0, List.of()));
+      Thread.sleep(5);
+    }
+    await(() -> disk.cursor() == 1);
+    assertThat(disk.cursorMoves()).isEqualTo(1);
+  }
+
   @Test
   void losesNothingInACrash() throws Exception {
     network.down.add(A);
@@ -313,6 +328,7 @@ class FederationSenderTest {
     volatile boolean crashesBeforeTheCursor;
     private long cursor;
     private long position;
+    private int cursorMoves;
 
     synchronized void event(RoomId room, String id, Set<ServerName> destinations) {
       position++;
@@ -334,7 +350,11 @@ class FederationSenderTest {
       List<Positioned<?>> positioned = new ArrayList<>();
       for (var change : entry.changes()) {
         switch (change) {
-          case CursorMoved moved -> cursor = crashesBeforeTheCursor ? cursor : moved.position();
+          case CursorMoved moved -> {
+            position++;
+            cursorMoves++;
+            cursor = crashesBeforeTheCursor ? cursor : moved.position();
+          }
           case DestinationLags lags ->
               lagging.put(lags.destination(), new Lag(lags.deliveredUpTo(), lags.sinceMs()));
           case DestinationCaughtUp done -> lagging.remove(done.destination());
@@ -391,6 +411,10 @@ class FederationSenderTest {
     @Override
     public synchronized long cursor() {
       return cursor;
+    }
+
+    synchronized int cursorMoves() {
+      return cursorMoves;
     }
 
     @Override
