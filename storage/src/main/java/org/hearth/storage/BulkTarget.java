@@ -95,7 +95,7 @@ public final class BulkTarget implements AutoCloseable {
         connection,
         new Migrations(source, Dialect.H2),
         closing,
-        () -> checkpoint.take(false));
+        () -> checkpoint.take(H2Checkpoint.Rewriting.UNDER_LOAD));
   }
 
   private static BulkTarget postgres(DatabaseSettings.PostgreSql postgres, Deque<Closing> closing)

@@ -3,8 +3,8 @@ package org.hearth.storage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// Forces H2's file every [H2Files#CHECKPOINT_MILLIS], on a thread of its own: it must come often
-/// enough for H2's retention time, whatever else the process does.
+/// Forces H2's file every [DatabaseSettings#checkpointMillis], on a thread of its own: how long the
+/// journal is depends on it, whatever else the process does.
 final class Checkpoints implements AutoCloseable {
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread thread;

@@ -16,7 +16,7 @@ import org.h2.mvstore.MVStore;
 /// each moment the file holds the complete version that the note names.
 final class H2Checkpoint implements AutoCloseable {
 
-  /// Rewrite chunks that are emptier than this, in percent, so that their space comes free.
+  /// Rewrite chunks until this much of them is in use, in percent, so that their space comes free.
   private static final int FILL_RATE = 70;
 
   /// Rewrite any chunks if less than this much of the file is used, in percent, so that what lies
@@ -24,14 +24,19 @@ final class H2Checkpoint implements AutoCloseable {
   /// rule, and rewriting takes what the load needs.
   private static final int FILE_FILL_RATE = 25;
 
-  /// The same while nothing is written.
-  private static final int IDLE_FILE_FILL_RATE = 60;
+  /// How much of what is in use a checkpoint writes anew.
+  enum Rewriting {
+    NONE(0),
+    UNDER_LOAD(8 << 20),
+    /// What a day of load left behind is gone within minutes.
+    IDLE(32 << 20);
 
-  /// How many bytes one checkpoint may rewrite.
-  private static final int REWRITE_BYTES = 8 << 20;
+    final int bytes;
 
-  /// The same while nothing is written: what a day of load left behind is gone within minutes.
-  private static final int IDLE_REWRITE_BYTES = 32 << 20;
+    Rewriting(int bytes) {
+      this.bytes = bytes;
+    }
+  }
 
   private final H2Files files;
   private final Connection connection;
@@ -66,10 +71,10 @@ final class H2Checkpoint implements AutoCloseable {
   /// the disk has; [IOException] when it could not be noted: then the last version that was noted
   /// stays the one that counts.
   ///
-  /// @param idle whether nothing was written since the last time
-  void take(boolean idle) throws IOException {
-    boolean hollow = isHollow(idle ? IDLE_FILE_FILL_RATE : FILE_FILL_RATE);
-    store.compact(hollow ? 100 : FILL_RATE, idle ? IDLE_REWRITE_BYTES : REWRITE_BYTES);
+  /// H2 learns only at the next commit which pages the one before has replaced, and forgets it when
+  /// it closes: it would take them for used for ever. So two without rewriting come last.
+  void take(Rewriting rewriting) throws IOException {
+    if (rewriting != Rewriting.NONE) rewrite(rewriting);
     var fresh = store.registerVersionUsage();
     long version;
     do {
@@ -90,19 +95,21 @@ final class H2Checkpoint implements AutoCloseable {
     store.setReuseSpace(true);
   }
 
-  private boolean isHollow(int percent) {
-    return store.getFileStore().getFillRate() < percent;
-  }
-
-  /// Whether further checkpoints may make the file smaller, though nothing is written: much of it
-  /// is not used, as after a purge.
-  boolean isWasteful() {
-    return isHollow(IDLE_FILE_FILL_RATE) || store.getFileStore().getChunksFillRate() < FILL_RATE;
+  private void rewrite(Rewriting rewriting) {
+    boolean any =
+        rewriting == Rewriting.IDLE || store.getFileStore().getFillRate() < FILE_FILL_RATE;
+    store.compact(any ? 100 : FILL_RATE, rewriting.bytes);
   }
 
   /// In bytes.
   long fileSize() {
     return store.getFileStore().size();
+  }
+
+  /// How many bytes of the file are in use; the rest are holes, and pages that were replaced.
+  long usedBytes() {
+    var file = store.getFileStore();
+    return file.size() / 100 * file.getFillRate() / 100 * file.getChunksFillRate();
   }
 
   @Override

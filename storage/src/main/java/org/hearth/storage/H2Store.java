@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.hearth.ledger.BatchWriter.Resume;
 import org.hearth.ledger.LedgerException;
+import org.hearth.storage.H2Checkpoint.Rewriting;
 import org.hearth.storage.journal.Journal;
 import org.hearth.storage.journal.JournalRecord;
 import org.hearth.storage.rows.Dialect;
@@ -21,9 +22,6 @@ import org.slf4j.LoggerFactory;
 /// Batches on embedded H2: executed, forced in the journal, then committed without being forced.
 final class H2Store implements BatchStore {
   private static final Logger log = LoggerFactory.getLogger(H2Store.class);
-
-  /// A rewritten chunk comes free two checkpoints later, so that a few may seem to do nothing.
-  private static final int VAIN_CHECKPOINTS = 8;
 
   /// Kept: finding it means reading through all mounts.
   private final FileStore fileStore;
@@ -49,11 +47,8 @@ final class H2Store implements BatchStore {
 
   private boolean dirty;
 
-  /// Size of the file at the last checkpoint, and how many checkpoints without anything to write
-  /// did not make it smaller; both protected by the lock.
-  private long smallest;
-
-  private int vain;
+  /// Protected by the lock.
+  private final Shrinking shrinking = new Shrinking(Rewriting.IDLE.bytes);
 
   /// Whether the last checkpoint failed; under `checkpointing`.
   private boolean postponed;
@@ -86,7 +81,7 @@ final class H2Store implements BatchStore {
     resume = stored.resume();
     epoch = stored.epoch() + 1;
     // Also makes migrations durable, which are not in the journal.
-    checkpoint.take(false);
+    checkpoint.take(Rewriting.NONE);
     journal.start(resume.lastBatch());
     journal.discardReplayed();
   }
@@ -119,7 +114,6 @@ final class H2Store implements BatchStore {
       record(batchId, rows);
       commit();
       dirty = true;
-      vain = 0;
     } finally {
       lock.unlock();
     }
@@ -216,28 +210,30 @@ final class H2Store implements BatchStore {
   boolean checkpoint() {
     checkpointing.lock();
     try {
-      return takeCheckpoint();
+      return takeCheckpoint(false);
     } finally {
       checkpointing.unlock();
     }
   }
 
-  private boolean takeCheckpoint() {
+  /// @param last whether H2 is closed afterwards
+  private boolean takeCheckpoint(boolean last) {
     long start = System.nanoTime();
     try {
       long before;
-      boolean idle;
+      Rewriting rewriting;
       lock.lock();
       try {
         if (broken != null) return false;
-        idle = !dirty;
-        if (idle && !mayShrink()) return false;
+        rewriting = last ? Rewriting.NONE : dirty ? Rewriting.UNDER_LOAD : Rewriting.IDLE;
+        if (rewriting == Rewriting.IDLE
+            && !shrinking.goesOn(checkpoint.fileSize(), checkpoint.usedBytes())) return false;
         before = journal.rotate();
         dirty = false;
       } finally {
         lock.unlock();
       }
-      if (!force(idle)) return false;
+      if (!force(rewriting)) return false;
       lock.lock();
       try {
         journal.discardBefore(before);
@@ -253,16 +249,6 @@ final class H2Store implements BatchStore {
     }
   }
 
-  /// Checkpoints rewrite what is sparse. They go on without anything to write as long as that makes
-  /// the file smaller.
-  private boolean mayShrink() {
-    long size = checkpoint.fileSize();
-    if (size < smallest) vain = 0;
-    else vain++;
-    smallest = size;
-    return vain <= VAIN_CHECKPOINTS && checkpoint.isWasteful();
-  }
-
   /// Says so once, not every second until the disk is well again.
   private void postponed(String what, IOException e) {
     if (!postponed) log.warn("{}", what, e);
@@ -270,9 +256,9 @@ final class H2Store implements BatchStore {
   }
 
   /// False if the last forced version stays the one that counts, and the journal must be kept.
-  private boolean force(boolean idle) {
+  private boolean force(Rewriting rewriting) {
     try {
-      checkpoint.take(idle);
+      checkpoint.take(rewriting);
       return true;
     } catch (IOException e) {
       postponed("A checkpoint could not be noted; the journal is kept.", e);
@@ -289,10 +275,19 @@ final class H2Store implements BatchStore {
     return false;
   }
 
+  private void lastCheckpoints() {
+    checkpointing.lock();
+    try {
+      for (int i = 0; i < 2; i++) takeCheckpoint(true);
+    } finally {
+      checkpointing.unlock();
+    }
+  }
+
   @Override
   public void close() {
     // Otherwise its journal has everything, as after a kill.
-    if (health.trouble().isEmpty()) checkpoint();
+    if (health.trouble().isEmpty()) lastCheckpoints();
     try {
       checkpoint.close();
       writer.close();
