@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.hearth.ledger.BatchWriter.Resume;
 import org.hearth.ledger.LedgerException;
@@ -38,7 +39,7 @@ final class H2Store implements BatchStore {
   private final DiskHealth health;
 
   /// Protects the journal between the writing thread and checkpoints; held while a record is
-  /// forced, not while H2's file is.
+  /// forced, not while H2's file is, nor while segments are made and deleted.
   private final ReentrantLock lock = new ReentrantLock();
 
   /// Protects H2's file between checkpoints that are due and those that somebody waits for. Taken
@@ -47,7 +48,7 @@ final class H2Store implements BatchStore {
 
   private boolean dirty;
 
-  /// Protected by the lock.
+  /// Under `checkpointing`.
   private final Shrinking shrinking = new Shrinking(Rewriting.IDLE.bytes);
 
   /// Whether the last checkpoint failed; under `checkpointing`.
@@ -189,14 +190,19 @@ final class H2Store implements BatchStore {
 
   /// See [Storage#renewJournal].
   boolean renewJournal(List<byte[]> roots) {
-    lock.lock();
+    checkpointing.lock();
     try {
-      journal.use(roots);
-      dirty = true;
+      lock.lock();
+      try {
+        journal.use(roots);
+        dirty = true;
+      } finally {
+        lock.unlock();
+      }
+      takeCheckpoint(false);
     } finally {
-      lock.unlock();
+      checkpointing.unlock();
     }
-    checkpoint();
     lock.lock();
     try {
       return journal.renewed();
@@ -220,26 +226,19 @@ final class H2Store implements BatchStore {
   private boolean takeCheckpoint(boolean last) {
     long start = System.nanoTime();
     try {
+      var rewriting = next(last);
+      if (rewriting.isEmpty()) return false;
+      journal.prepare();
       long before;
-      Rewriting rewriting;
       lock.lock();
       try {
-        if (broken != null) return false;
-        rewriting = last ? Rewriting.NONE : dirty ? Rewriting.UNDER_LOAD : Rewriting.IDLE;
-        if (rewriting == Rewriting.IDLE
-            && !shrinking.goesOn(checkpoint.fileSize(), checkpoint.usedBytes())) return false;
         before = journal.rotate();
         dirty = false;
       } finally {
         lock.unlock();
       }
-      if (!force(rewriting)) return false;
-      lock.lock();
-      try {
-        journal.discardBefore(before);
-      } finally {
-        lock.unlock();
-      }
+      if (!force(rewriting.get())) return false;
+      journal.discardBefore(before);
       metrics.checkpoint(System.nanoTime() - start);
       postponed = false;
       return true;
@@ -247,6 +246,21 @@ final class H2Store implements BatchStore {
       postponed("No new segment of the journal could be made; going on in the old one.", e);
       return false;
     }
+  }
+
+  /// What a checkpoint has to do now; empty if there is no need for one.
+  private Optional<Rewriting> next(boolean last) {
+    lock.lock();
+    try {
+      if (broken != null) return Optional.empty();
+      if (last) return Optional.of(Rewriting.NONE);
+      if (dirty) return Optional.of(Rewriting.UNDER_LOAD);
+    } finally {
+      lock.unlock();
+    }
+    return shrinking.goesOn(checkpoint.fileSize(), checkpoint.usedBytes())
+        ? Optional.of(Rewriting.IDLE)
+        : Optional.empty();
   }
 
   /// Says so once, not every second until the disk is well again.

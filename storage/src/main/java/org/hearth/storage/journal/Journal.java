@@ -4,26 +4,35 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.hearth.storage.Disk;
 import org.jspecify.annotations.Nullable;
 
-/// The segments of one directory. Used by one thread at a time.
+/// The segments of one directory. Used by one thread at a time; but while one appends and forces,
+/// another may [#prepare] and [#discardBefore], which take their time.
 ///
 /// Life: [#open], [#replay], then [#start] a new segment and [#append]; each checkpoint of H2 calls
-/// [#rotate] before it begins and [#discardBefore] after it ended.
+/// [#prepare] and [#rotate] before it begins and [#discardBefore] after it ended.
 public final class Journal implements AutoCloseable {
   private static final String SUFFIX = ".journal";
+  private static final long LEAST_RESERVE = 1 << 18;
+  private static final long MOST_RESERVE = 1 << 24;
 
   private final Disk disk;
   private final Path directory;
   private List<byte[]> roots;
   private final RecordBytes plain = new RecordBytes();
   private final RecordBytes sealed = new RecordBytes();
-  private final List<Path> old = new ArrayList<>();
+  private final List<Path> old = new CopyOnWriteArrayList<>();
   private @Nullable Segment current;
+  private @Nullable Segment next;
+
+  /// Bytes; somewhat more than the last segment had.
+  private long reserve = LEAST_RESERVE;
+
   private long previous;
   private long lastNumber;
 
@@ -75,11 +84,13 @@ public final class Journal implements AutoCloseable {
   /// The first record after this names `lastBatch` as the one before it.
   public void start(long lastBatch) throws IOException {
     previous = lastBatch;
-    current = Segment.create(disk, directory, ++lastNumber, roots.getFirst());
+    current = create(++lastNumber);
   }
 
   /// New segments are sealed with the first of these from now on.
   public void use(List<byte[]> newRoots) {
+    close(next);
+    next = null;
     roots = List.copyOf(newRoots);
     firstRenewed = lastNumber + 1;
   }
@@ -112,16 +123,29 @@ public final class Journal implements AutoCloseable {
     previous = batch;
   }
 
+  /// Makes the segment for [#rotate], which takes as long as the disk has other things to do.
+  /// Another thread may append and force meanwhile.
+  public void prepare() throws IOException {
+    if (next == null) next = create(lastNumber + 1);
+  }
+
   /// Goes on in a new segment and returns its number: everything appended so far is in segments
   /// before it.
   public long rotate() throws IOException {
+    prepare();
     var full = current();
-    var fresh = Segment.create(disk, directory, lastNumber + 1, roots.getFirst());
+    var fresh = Objects.requireNonNull(next);
+    next = null;
     lastNumber++;
+    reserve = Math.clamp(full.bytes() * 3 / 2, LEAST_RESERVE, MOST_RESERVE);
     old.add(full.file);
-    full.close();
     current = fresh;
+    full.close();
     return fresh.number;
+  }
+
+  private Segment create(long number) throws IOException {
+    return Segment.create(disk, directory, number, roots.getFirst(), reserve);
   }
 
   /// Deletes all segments that were there before [#start]: H2 has durably what they hold.
@@ -132,7 +156,7 @@ public final class Journal implements AutoCloseable {
   /// Deletes the segments before this number: H2 has durably what they hold.
   public void discardBefore(long number) throws IOException {
     var limit = Segment.file(directory, number);
-    for (var file : List.copyOf(old))
+    for (var file : old)
       if (file.compareTo(limit) < 0) {
         Files.deleteIfExists(file);
         old.remove(file);
@@ -151,8 +175,13 @@ public final class Journal implements AutoCloseable {
 
   @Override
   public void close() {
+    close(current);
+    close(next);
+  }
+
+  private static void close(@Nullable Segment segment) {
     try {
-      if (current != null) current.close();
+      if (segment != null) segment.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -21,6 +21,9 @@ final class Segment implements AutoCloseable {
   private static final byte[] MAGIC = "HEARTHJ1".getBytes(StandardCharsets.US_ASCII);
   private static final int HEADER = 8 + 8 + 32 + SegmentCipher.OVERHEAD;
 
+  /// Written at a time where place is reserved. No record begins with zeros.
+  private static final int ZEROS = 1 << 16;
+
   /// No batch is larger; a length above this is not one of ours.
   private static final int MAX_RECORD = 1 << 30;
 
@@ -43,7 +46,12 @@ final class Segment implements AutoCloseable {
   }
 
   /// Makes an empty segment. Its header and its name are on the disk before anything is appended.
-  static Segment create(Disk disk, Path directory, long number, byte[] root) throws IOException {
+  ///
+  /// @param reserve how many bytes of it get their place on the disk now: forcing a record within
+  ///   them changes nothing but data. Otherwise the file system would have to write its own journal
+  ///   each time, and before that whatever else is new, such as a checkpoint's.
+  static Segment create(Disk disk, Path directory, long number, byte[] root, long reserve)
+      throws IOException {
     var salt = SegmentCipher.salt();
     var cipher = new SegmentCipher(root, salt);
     var header = ByteBuffer.allocate(HEADER).put(MAGIC).putLong(number).put(salt);
@@ -57,6 +65,8 @@ final class Segment implements AutoCloseable {
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
       writeFully(out, header, 0);
+      for (long at = HEADER; at < reserve; at += ZEROS)
+        writeFully(out, ByteBuffer.allocate(ZEROS), at);
       out.force(true);
     }
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);

@@ -101,14 +101,17 @@ class JournalTest {
   @Test
   void anIncompleteLastRecordIsTheEnd() throws IOException {
     long whole;
+    long end;
     try (var journal = started(0)) {
       write(journal, 1);
       write(journal, 2);
-      whole = Files.size(newest());
+      whole = journal.bytes();
       write(journal, 3);
+      end = journal.bytes();
     }
     var file = newest();
-    var bytes = Files.readAllBytes(file);
+    // Without the place that is reserved behind it.
+    var bytes = java.util.Arrays.copyOf(Files.readAllBytes(file), (int) end);
     for (int length = (int) whole; length < bytes.length; length++) {
       Files.write(file, java.util.Arrays.copyOf(bytes, length));
       assertThat(batches()).containsExactly(1L, 2L);
@@ -141,18 +144,54 @@ class JournalTest {
     assertThat(batches()).containsExactly(2L, 3L, 5L);
   }
 
+  /// Or each force would wait for the file system's own journal, and for all that comes before it.
+  @Test
+  void recordsAreWrittenWhereThePlaceIsReserved() throws IOException {
+    try (var journal = started(0)) {
+      for (int segment = 0; segment < 3; segment++) {
+        long reserved = Files.size(newest());
+        for (int i = 0; i < 200; i++) write(journal, segment * 200 + i + 1);
+        assertThat(journal.bytes()).isLessThan(reserved);
+        assertThat(Files.size(newest())).isEqualTo(reserved);
+        journal.rotate();
+      }
+    }
+    assertThat(batches()).hasSize(600);
+  }
+
+  @Test
+  void whatWasPreparedIsNotUsedWithAnotherKey() throws IOException {
+    var fresh = new byte[32];
+    try (var journal = started(0)) {
+      write(journal, 1);
+      journal.prepare();
+      journal.use(List.of(fresh, KEY));
+      long second = journal.rotate();
+      write(journal, 2);
+      journal.discardBefore(second);
+      assertThat(journal.renewed()).isTrue();
+    }
+    try (var journal = Journal.open(directory, List.of(fresh))) {
+      var records = new ArrayList<JournalRecord>();
+      journal.replay(records::add);
+      assertThat(records).extracting(JournalRecord::batch).containsExactly(2L);
+    }
+  }
+
   @Test
   void aGapInTheMiddleIsNotTakenForTheEnd() throws IOException {
     Path first;
+    long end;
     try (var journal = started(0)) {
       write(journal, 1);
       write(journal, 2);
       first = newest();
+      end = journal.bytes();
       journal.rotate();
       write(journal, 3);
     }
     try (var file = new RandomAccessFile(first.toFile(), "rw")) {
-      file.seek(file.length() - 3);
+      file.seek(end - 3);
       file.write(1);
       file.write(2);
     }
