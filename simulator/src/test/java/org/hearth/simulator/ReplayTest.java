@@ -39,6 +39,8 @@ class ReplayTest {
                 System.getProperty("java.home") + "/bin/java",
                 "--add-opens",
                 "java.base/java.lang=ALL-UNNAMED",
+                "--add-opens",
+                "java.base/java.util.concurrent.locks=ALL-UNNAMED",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
