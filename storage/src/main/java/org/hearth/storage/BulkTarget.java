@@ -81,6 +81,7 @@ public final class BulkTarget implements AutoCloseable {
     var checkpoint = files.open();
     closing.push(files::shutdown);
     closing.push(checkpoint::close);
+    closing.push(() -> checkpoint.take(H2Checkpoint.Moment.BEFORE_CLOSING));
     var connection = files.connect();
     closing.push(connection::close);
     connection.setAutoCommit(false);
@@ -95,7 +96,7 @@ public final class BulkTarget implements AutoCloseable {
         connection,
         new Migrations(source, Dialect.H2),
         closing,
-        () -> checkpoint.take(H2Checkpoint.Rewriting.UNDER_LOAD));
+        () -> checkpoint.take(H2Checkpoint.Moment.UNDER_LOAD));
   }
 
   private static BulkTarget postgres(DatabaseSettings.PostgreSql postgres, Deque<Closing> closing)

@@ -24,17 +24,18 @@ final class H2Checkpoint implements AutoCloseable {
   /// rule, and rewriting takes what the load needs.
   private static final int FILE_FILL_RATE = 25;
 
-  /// How much of what is in use a checkpoint writes anew.
-  enum Rewriting {
-    NONE(0),
+  /// When a checkpoint is taken; it decides how much of what is in use is written anew.
+  enum Moment {
     UNDER_LOAD(8 << 20),
     /// What a day of load left behind is gone within minutes.
-    IDLE(32 << 20);
+    IDLE(32 << 20),
+    /// Nothing is written afterwards.
+    BEFORE_CLOSING(0);
 
-    final int bytes;
+    final int rewrites;
 
-    Rewriting(int bytes) {
-      this.bytes = bytes;
+    Moment(int rewrites) {
+      this.rewrites = rewrites;
     }
   }
 
@@ -72,9 +73,15 @@ final class H2Checkpoint implements AutoCloseable {
   /// stays the one that counts.
   ///
   /// H2 learns only at the next commit which pages the one before has replaced, and forgets it when
-  /// it closes: it would take them for used for ever. So two without rewriting come last.
-  void take(Rewriting rewriting) throws IOException {
-    if (rewriting != Rewriting.NONE) rewrite(rewriting);
+  /// it closes: it would take them for used for ever. So it is forced twice then.
+  void take(Moment moment) throws IOException {
+    if (moment.rewrites > 0) rewrite(moment);
+    force();
+    if (moment == Moment.BEFORE_CLOSING) force();
+  }
+
+  /// A checkpoint that only forces what is there.
+  void force() throws IOException {
     var fresh = store.registerVersionUsage();
     long version;
     do {
@@ -95,21 +102,16 @@ final class H2Checkpoint implements AutoCloseable {
     store.setReuseSpace(true);
   }
 
-  private void rewrite(Rewriting rewriting) {
-    boolean any =
-        rewriting == Rewriting.IDLE || store.getFileStore().getFillRate() < FILE_FILL_RATE;
-    store.compact(any ? 100 : FILL_RATE, rewriting.bytes);
+  private void rewrite(Moment moment) {
+    boolean any = moment == Moment.IDLE || store.getFileStore().getFillRate() < FILE_FILL_RATE;
+    store.compact(any ? 100 : FILL_RATE, moment.rewrites);
   }
 
-  /// In bytes.
-  long fileSize() {
-    return store.getFileStore().size();
-  }
-
-  /// How many bytes of the file are in use; the rest are holes, and pages that were replaced.
-  long usedBytes() {
+  /// How the file is used now.
+  Shrinking.Usage usage() {
     var file = store.getFileStore();
-    return file.size() / 100 * file.getFillRate() / 100 * file.getChunksFillRate();
+    long taken = file.size() * file.getFillRate() / 100;
+    return new Shrinking.Usage(file.size(), taken, taken * file.getChunksFillRate() / 100);
   }
 
   @Override

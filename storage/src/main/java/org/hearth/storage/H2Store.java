@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.hearth.ledger.BatchWriter.Resume;
 import org.hearth.ledger.LedgerException;
-import org.hearth.storage.H2Checkpoint.Rewriting;
+import org.hearth.storage.H2Checkpoint.Moment;
 import org.hearth.storage.journal.Journal;
 import org.hearth.storage.journal.JournalRecord;
 import org.hearth.storage.rows.Dialect;
@@ -49,7 +49,7 @@ final class H2Store implements BatchStore {
   private boolean dirty;
 
   /// Under `checkpointing`.
-  private final Shrinking shrinking = new Shrinking(Rewriting.IDLE.bytes);
+  private final Shrinking shrinking = new Shrinking(Moment.IDLE.rewrites);
 
   /// Whether the last checkpoint failed; under `checkpointing`.
   private boolean postponed;
@@ -82,7 +82,7 @@ final class H2Store implements BatchStore {
     resume = stored.resume();
     epoch = stored.epoch() + 1;
     // Also makes migrations durable, which are not in the journal.
-    checkpoint.take(Rewriting.NONE);
+    checkpoint.force();
     journal.start(resume.lastBatch());
     journal.discardReplayed();
   }
@@ -199,7 +199,7 @@ final class H2Store implements BatchStore {
       } finally {
         lock.unlock();
       }
-      takeCheckpoint(false);
+      takeCheckpoint(Moment.UNDER_LOAD);
     } finally {
       checkpointing.unlock();
     }
@@ -216,18 +216,17 @@ final class H2Store implements BatchStore {
   boolean checkpoint() {
     checkpointing.lock();
     try {
-      return takeCheckpoint(false);
+      var moment = moment();
+      return moment.isPresent() && takeCheckpoint(moment.get());
     } finally {
       checkpointing.unlock();
     }
   }
 
-  /// @param last whether H2 is closed afterwards
-  private boolean takeCheckpoint(boolean last) {
+  private boolean takeCheckpoint(Moment moment) {
+    if (broken != null) return false;
     long start = System.nanoTime();
     try {
-      var rewriting = next(last);
-      if (rewriting.isEmpty()) return false;
       journal.prepare();
       long before;
       lock.lock();
@@ -237,7 +236,7 @@ final class H2Store implements BatchStore {
       } finally {
         lock.unlock();
       }
-      if (!force(rewriting.get())) return false;
+      if (!force(moment)) return false;
       journal.discardBefore(before);
       metrics.checkpoint(System.nanoTime() - start);
       postponed = false;
@@ -248,19 +247,15 @@ final class H2Store implements BatchStore {
     }
   }
 
-  /// What a checkpoint has to do now; empty if there is no need for one.
-  private Optional<Rewriting> next(boolean last) {
+  /// Of which kind a checkpoint would be now; empty if there is no need for one.
+  private Optional<Moment> moment() {
     lock.lock();
     try {
-      if (broken != null) return Optional.empty();
-      if (last) return Optional.of(Rewriting.NONE);
-      if (dirty) return Optional.of(Rewriting.UNDER_LOAD);
+      if (dirty) return Optional.of(Moment.UNDER_LOAD);
     } finally {
       lock.unlock();
     }
-    return shrinking.goesOn(checkpoint.fileSize(), checkpoint.usedBytes())
-        ? Optional.of(Rewriting.IDLE)
-        : Optional.empty();
+    return shrinking.goesOn(checkpoint.usage()) ? Optional.of(Moment.IDLE) : Optional.empty();
   }
 
   /// Says so once, not every second until the disk is well again.
@@ -270,9 +265,9 @@ final class H2Store implements BatchStore {
   }
 
   /// False if the last forced version stays the one that counts, and the journal must be kept.
-  private boolean force(Rewriting rewriting) {
+  private boolean force(Moment moment) {
     try {
-      checkpoint.take(rewriting);
+      checkpoint.take(moment);
       return true;
     } catch (IOException e) {
       postponed("A checkpoint could not be noted; the journal is kept.", e);
@@ -289,10 +284,10 @@ final class H2Store implements BatchStore {
     return false;
   }
 
-  private void lastCheckpoints() {
+  private void lastCheckpoint() {
     checkpointing.lock();
     try {
-      for (int i = 0; i < 2; i++) takeCheckpoint(true);
+      takeCheckpoint(Moment.BEFORE_CLOSING);
     } finally {
       checkpointing.unlock();
     }
@@ -301,7 +296,7 @@ final class H2Store implements BatchStore {
   @Override
   public void close() {
     // Otherwise its journal has everything, as after a kill.
-    if (health.trouble().isEmpty()) lastCheckpoints();
+    if (health.trouble().isEmpty()) lastCheckpoint();
     try {
       checkpoint.close();
       writer.close();

@@ -1,10 +1,15 @@
 package org.hearth.storage;
 
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.hearth.ledger.Change;
+import org.hearth.ledger.Entry;
+import org.hearth.ledger.GroupCommitLedger;
+import org.hearth.ledger.Lane;
 import org.hearth.storage.rows.RowWrite;
 import org.hearth.storage.rows.Table;
 
@@ -35,6 +40,33 @@ final class Counters {
                   if (change.n() == 1) rows.insert(STATE, change.counter(), 1L);
                   else rows.run(COUNT, change.counter());
                 }));
+  }
+
+  /// A storage that knows nothing but counters, without the migrations.
+  static Storage open(DatabaseSettings settings, Fatal fatal) {
+    return Storage.open(
+        settings,
+        StorageFixture.roots(),
+        InstantSource.system(),
+        fatal,
+        StorageMetrics.NONE,
+        topics(),
+        List.of(),
+        false);
+  }
+
+  /// One batch that counts some of the first counters, as `values` does.
+  static void write(
+      GroupCommitLedger ledger, Random random, Map<Long, Long> values, int counters, int count) {
+    var changes = new ArrayList<Change>();
+    for (int i = 0; i < count; i++) {
+      long counter = random.nextInt(counters);
+      long n = values.merge(counter, 1L, Long::sum);
+      changes.add(new Counted(counter, n, payload(counter, n)));
+    }
+    var done = ledger.append(Entry.of(Lane.INTERACTIVE, changes));
+    ledger.step();
+    done.join();
   }
 
   static void createTables(Database database) {

@@ -56,6 +56,10 @@ public final class FaultyDisk implements Disk {
 
   void failForce(Fault fault) {
     h2Force = fault;
+    failJournalForce(fault);
+  }
+
+  void failJournalForce(Fault fault) {
     journalForce = fault;
   }
 

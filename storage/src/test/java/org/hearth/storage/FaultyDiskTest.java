@@ -8,8 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -17,6 +15,7 @@ import org.hearth.ledger.Entry;
 import org.hearth.ledger.GroupCommitLedger;
 import org.hearth.ledger.LedgerException;
 import org.hearth.storage.FaultyDisk.Fault;
+import org.hearth.storage.journal.Journal;
 import org.hearth.storage.media.StoredMedia;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,18 +45,12 @@ class FaultyDiskTest {
   }
 
   private Storage start() {
-    return Storage.open(
+    return Counters.open(
         Databases.h2(directory.resolve("data")).withCheckpointMillis(20).on(disk),
-        StorageFixture.roots(),
-        InstantSource.system(),
         (why, cause) -> {
           ended.set(why);
           throw new AssertionError(why, cause);
-        },
-        StorageMetrics.NONE,
-        Counters.topics(),
-        List.of(),
-        false);
+        });
   }
 
   @AfterEach
@@ -230,5 +223,22 @@ class FaultyDiskTest {
           }
         };
     assertThatThrownBy(() -> media.write(broken)).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void aSegmentThatCannotBeMadeLeavesNothingOnAFullDisk() throws Exception {
+    var full = new FaultyDisk();
+    var segments = directory.resolve("segments");
+    try (var journal = Journal.open(full, segments, StorageFixture.roots().journals())) {
+      journal.start(0);
+      full.failJournalForce(FaultyDisk.Fault.FULL);
+
+      assertThatThrownBy(journal::rotate).isInstanceOf(IOException.class);
+      assertThat(segments).isDirectoryNotContaining("glob:**.new");
+
+      full.heal();
+      journal.rotate();
+      assertThat(segments.toFile().list()).hasSize(2);
+    }
   }
 }

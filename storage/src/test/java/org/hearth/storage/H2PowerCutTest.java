@@ -6,16 +6,12 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.hearth.ledger.Change;
-import org.hearth.ledger.Entry;
 import org.hearth.ledger.GroupCommitLedger;
-import org.hearth.ledger.Lane;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -74,30 +70,14 @@ class H2PowerCutTest {
   }
 
   private Storage open(Path path) {
-    var settings = Databases.h2(path).withCheckpointMillis(Integer.MAX_VALUE);
-    return Storage.open(
-        settings,
-        StorageFixture.roots(),
-        InstantSource.system(),
-        StorageFixture.THROWING,
-        StorageMetrics.NONE,
-        Counters.topics(),
-        List.of(),
-        false);
+    return Counters.open(
+        Databases.h2(path).withCheckpointMillis(Integer.MAX_VALUE), StorageFixture.THROWING);
   }
 
   private void load(Storage storage, Random random, int batches) throws Exception {
     var ledger = new GroupCommitLedger(storage.writer(), GroupCommitLedger.Limits.DEFAULT);
     for (int batch = 0; batch < batches; batch++) {
-      var changes = new ArrayList<Change>();
-      for (int i = random.nextInt(40); i >= 0; i--) {
-        long counter = random.nextInt(8);
-        long n = acknowledged.merge(counter, 1L, Long::sum);
-        changes.add(new Counters.Counted(counter, n, Counters.payload(counter, n)));
-      }
-      var done = ledger.append(Entry.of(Lane.INTERACTIVE, changes));
-      ledger.step();
-      done.join();
+      Counters.write(ledger, random, acknowledged, 8, random.nextInt(40) + 1);
       // H2 writes chunks of its own accord, when it has gathered much or after a while; here it
       // does so often.
       if (random.nextInt(3) == 0)

@@ -4,20 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Random;
-import org.hearth.ledger.Change;
-import org.hearth.ledger.Entry;
 import org.hearth.ledger.GroupCommitLedger;
-import org.hearth.ledger.Lane;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// "File under 4 times its data", while it grows and while it only changes.
 class H2SizeTest {
+  private static final int COUNTERS = 60;
+
   @TempDir Path directory;
 
   @Test
@@ -29,7 +25,7 @@ class H2SizeTest {
       var random = new Random(1);
       // 60 counters keep 400 rows each; after the first third the data only changes.
       for (int batch = 0; batch < 1500; batch++) {
-        write(ledger, random, values, 48);
+        Counters.write(ledger, random, values, COUNTERS, 48);
         // As often as H2 writes by itself under a full load, and a checkpoint every third time.
         if (batch % 25 == 0) storage.h2Store().checkpoint();
         if (batch % 250 == 249) {
@@ -57,7 +53,7 @@ class H2SizeTest {
         var ledger = new GroupCommitLedger(storage.writer(), GroupCommitLedger.Limits.DEFAULT);
         var random = new Random(start);
         for (int batch = 0; batch < 300; batch++) {
-          write(ledger, random, values, 48);
+          Counters.write(ledger, random, values, COUNTERS, 48);
           if (batch % 25 == 0) storage.h2Store().checkpoint();
         }
       }
@@ -69,7 +65,7 @@ class H2SizeTest {
 
       var ledger = new GroupCommitLedger(storage.writer(), GroupCommitLedger.Limits.DEFAULT);
       for (int i = 0; i < 5; i++) {
-        write(ledger, new Random(i), values, 1);
+        Counters.write(ledger, new Random(i), values, COUNTERS, 1);
         assertThat(checkpoints(storage)).as("after one write").isLessThan(3);
       }
       assertThat(Counters.read(storage.database())).isEqualTo(values);
@@ -83,29 +79,9 @@ class H2SizeTest {
     return count;
   }
 
-  private static void write(
-      GroupCommitLedger ledger, Random random, HashMap<Long, Long> values, int count) {
-    var changes = new ArrayList<Change>();
-    for (int i = 0; i < count; i++) {
-      long counter = random.nextInt(60);
-      long n = values.merge(counter, 1L, Long::sum);
-      changes.add(new Counters.Counted(counter, n, Counters.payload(counter, n)));
-    }
-    var done = ledger.append(Entry.of(Lane.INTERACTIVE, changes));
-    ledger.step();
-    done.join();
-  }
-
-  private Storage open() throws Exception {
-    return Storage.open(
-        Databases.h2(directory).withCheckpointMillis(Integer.MAX_VALUE),
-        StorageFixture.roots(),
-        InstantSource.system(),
-        StorageFixture.THROWING,
-        StorageMetrics.NONE,
-        Counters.topics(),
-        List.of(),
-        false);
+  private Storage open() {
+    return Counters.open(
+        Databases.h2(directory).withCheckpointMillis(Integer.MAX_VALUE), StorageFixture.THROWING);
   }
 
   private static long data(Storage storage) {

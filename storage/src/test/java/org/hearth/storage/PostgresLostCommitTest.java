@@ -9,8 +9,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.hearth.ledger.Entry;
@@ -50,16 +48,10 @@ class PostgresLostCommitTest {
             + uri.getPath()
             + "?sslmode=disable&gssEncMode=disable&prepareThreshold=0";
     storage =
-        Storage.open(
+        Counters.open(
             DatabaseSettings.of(
                 new DatabaseSettings.PostgreSql(url, location.user(), location.password())),
-            StorageFixture.roots(),
-            InstantSource.system(),
-            StorageFixture.THROWING,
-            StorageMetrics.NONE,
-            Counters.topics(),
-            List.of(),
-            false);
+            StorageFixture.THROWING);
     Counters.createTables(storage.database());
     ledger = new GroupCommitLedger(storage.writer(), GroupCommitLedger.Limits.DEFAULT);
   }

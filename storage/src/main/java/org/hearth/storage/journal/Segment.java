@@ -65,9 +65,17 @@ final class Segment implements AutoCloseable {
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
       writeFully(out, header, 0);
-      for (long at = HEADER; at < reserve; at += ZEROS)
-        writeFully(out, ByteBuffer.allocate(ZEROS), at);
+      var zeros = ByteBuffer.allocate(ZEROS);
+      for (long at = HEADER; at < reserve; at += ZEROS) writeFully(out, zeros.clear(), at);
       out.force(true);
+    } catch (IOException e) {
+      // A full disk gets back what was reserved of it.
+      try {
+        Files.deleteIfExists(fresh);
+      } catch (IOException again) {
+        e.addSuppressed(again);
+      }
+      throw e;
     }
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     forceDirectory(directory);
