@@ -18,13 +18,12 @@ public interface Disk {
 
         @Override
         public String layer() {
-          return "async:";
+          return SteadyFile.Layer.SCHEME + ":async:";
         }
       };
 
   FileChannel open(Path file, OpenOption... options) throws IOException;
 
-  /// What H2 puts before the path of its file. `async:` because with the plain file layer one
-  /// interrupted thread closes the file for all connections.
+  /// What H2 puts before the path of its file: see [SteadyFile].
   String layer();
 }

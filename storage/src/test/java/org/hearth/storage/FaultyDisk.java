@@ -71,7 +71,7 @@ public final class FaultyDisk implements Disk {
 
   @Override
   public String layer() {
-    return "faulty:async:";
+    return "faulty:" + Disk.REAL.layer();
   }
 
   private static void check(Fault fault) throws IOException {
