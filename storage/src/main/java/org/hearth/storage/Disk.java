@@ -18,12 +18,13 @@ public interface Disk {
 
         @Override
         public String layer() {
-          return SteadyFile.Layer.SCHEME + ":async:";
+          return "async:";
         }
       };
 
   FileChannel open(Path file, OpenOption... options) throws IOException;
 
-  /// What H2 puts before the path of its file: see [SteadyFile].
+  /// What H2 puts before the path of its file. `async:` because with the plain file layer one
+  /// interrupted thread closes the file for all connections.
   String layer();
 }

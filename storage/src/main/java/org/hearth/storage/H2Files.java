@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import org.h2.store.fs.FilePath;
 import org.hearth.storage.journal.Journal;
 import org.hearth.storage.journal.JournalRecord;
 import org.hearth.storage.rows.Dialect;
@@ -27,8 +26,7 @@ record H2Files(Path directory, Disk disk, long pageCacheBytes) {
 
   static H2Files in(Path directory, Disk disk, long pageCacheBytes) throws IOException {
     Files.createDirectories(directory);
-    FilePath.register(new PatientFile.Layer());
-    FilePath.register(new SteadyFile.Layer());
+    PatientFile.Layer.register();
     return new H2Files(directory, disk, pageCacheBytes);
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import org.h2.store.fs.FilePath;
 import org.h2.store.fs.FilePathWrapper;
 
 /// H2's file with patience. When a write fails (disk full, read-only, broken), H2 closes the whole
@@ -19,6 +20,10 @@ final class PatientFile extends ForwardingFile {
 
     /// Made by H2.
     public Layer() {}
+
+    static void register() {
+      FilePath.register(new Layer());
+    }
 
     @Override
     public String getScheme() {

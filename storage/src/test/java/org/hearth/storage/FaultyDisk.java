@@ -71,7 +71,7 @@ public final class FaultyDisk implements Disk {
 
   @Override
   public String layer() {
-    return "faulty:" + Disk.REAL.layer();
+    return "faulty:async:";
   }
 
   private static void check(Fault fault) throws IOException {
